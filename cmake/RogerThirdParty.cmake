@@ -1,0 +1,50 @@
+# Every library Roger is made of, each as one target roger::NAME; docs/decisions/ says why it was chosen.
+# A room lists the NAMEs it uses; cmake/check_room.cmake knows which headers belong to each.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(CURL REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(nlohmann_json 3.11 CONFIG REQUIRED)
+find_package(pugixml CONFIG REQUIRED)
+find_package(tomlplusplus CONFIG REQUIRED)
+find_package(fmt CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+find_package(tl-expected CONFIG REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc i18n)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+
+function(roger_third_party name)
+  add_library(roger_tp_${name} INTERFACE)
+  target_link_libraries(roger_tp_${name} INTERFACE ${ARGN})
+  add_library(roger::${name} ALIAS roger_tp_${name})
+endfunction()
+
+roger_third_party(openssl OpenSSL::SSL OpenSSL::Crypto)
+roger_third_party(sodium PkgConfig::sodium)
+roger_third_party(sqlite SQLite::SQLite3)
+roger_third_party(curl CURL::libcurl)
+roger_third_party(json nlohmann_json::nlohmann_json)
+roger_third_party(pugixml pugixml::pugixml)
+roger_third_party(toml tomlplusplus::tomlplusplus)
+roger_third_party(spdlog spdlog::spdlog)
+roger_third_party(prometheus prometheus-cpp::core)
+roger_third_party(cli11 CLI11::CLI11)
+roger_third_party(icu ICU::uc ICU::i18n)
+roger_third_party(threads Threads::Threads)
+
+# Boost 1.74 tests clang for the old Coroutines TS, so both names are stated; its awaitable.hpp uses std::exchange
+# without <utility>, which the precompiled header begins with.
+roger_third_party(boost Boost::headers Threads::Threads)
+target_compile_definitions(roger_tp_boost INTERFACE BOOST_ASIO_HAS_CO_AWAIT BOOST_ASIO_HAS_STD_COROUTINE
+                                                    BOOST_ASIO_NO_DEPRECATED)
+target_compile_options(roger_tp_boost INTERFACE "SHELL:-include utility")
+
+find_path(PHONENUMBER_INCLUDE phonenumbers/phonenumberutil.h REQUIRED)
+find_library(PHONENUMBER_LIB phonenumber REQUIRED)
+roger_third_party(phonenumber ${PHONENUMBER_LIB} protobuf::libprotobuf)
+target_include_directories(roger_tp_phonenumber SYSTEM INTERFACE ${PHONENUMBER_INCLUDE})

@@ -1,0 +1,3 @@
+#include "base/value.hpp"
+
+int value() { return 1; }

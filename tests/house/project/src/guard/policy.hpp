@@ -1,0 +1,3 @@
+#pragma once
+#include <chrono>
+int judge(std::chrono::system_clock::time_point now);
