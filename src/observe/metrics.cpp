@@ -1,0 +1,112 @@
+#include "observe/metrics.hpp"
+
+#include <mutex>
+#include <unordered_map>
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include "base/assert.hpp"
+
+namespace roger::observe {
+namespace {
+
+struct Named {
+    const char* name;
+    const char* help;
+};
+
+constexpr Named counters[] = {
+    {"roger_requests_total", "API calls by their status."},
+    {"roger_events_total", "Events carried out, by channel, route and result."},
+    {"roger_receipts_total", "Delivery receipts, by route, state and whether their event was found."},
+};
+constexpr Named gauges[] = {
+    {"roger_live", "Verification requests in progress."},
+    {"roger_queue_depth", "Commands that wait, by lane."},
+    {"roger_route_up", "1 while the route can take messages."},
+    {"roger_calls_active", "Calls in progress, by route."},
+};
+
+// A series is found by its text once; the lookup is a hash of a short key built on the stack.
+std::string series_key(std::string_view name, Labels labels) {
+    std::string key(name);
+    for (const auto& [label, value] : labels) {
+        key += '\x1f';
+        key += value;
+    }
+    return key;
+}
+
+prometheus::Labels to_labels(Labels labels) {
+    prometheus::Labels result;
+    for (const auto& [label, value] : labels) result.emplace(label, value);
+    return result;
+}
+
+}  // namespace
+
+struct Metrics::Impl {
+    std::mutex mutex;
+    prometheus::Registry registry;
+    std::unordered_map<std::string, prometheus::Family<prometheus::Counter>*> counter_families;
+    std::unordered_map<std::string, prometheus::Family<prometheus::Gauge>*> gauge_families;
+    std::unordered_map<std::string, prometheus::Histogram*> histograms;
+    std::unordered_map<std::string, prometheus::Counter*> counter_series;
+    std::unordered_map<std::string, prometheus::Gauge*> gauge_series;
+};
+
+Metrics::Metrics() : impl_(std::make_unique<Impl>()) {
+    for (const auto& [name, help] : counters) {
+        impl_->counter_families[name] = &prometheus::BuildCounter().Name(name).Help(help).Register(impl_->registry);
+    }
+    for (const auto& [name, help] : gauges) {
+        impl_->gauge_families[name] = &prometheus::BuildGauge().Name(name).Help(help).Register(impl_->registry);
+    }
+    auto& rows =
+        prometheus::BuildHistogram().Name("roger_commit_rows").Help("Rows of one commit.").Register(impl_->registry);
+    auto& time = prometheus::BuildHistogram()
+                     .Name("roger_commit_seconds")
+                     .Help("Seconds of one commit.")
+                     .Register(impl_->registry);
+    impl_->histograms["roger_commit_rows"] =
+        &rows.Add({}, prometheus::Histogram::BucketBoundaries{1, 4, 16, 64, 256, 512});
+    impl_->histograms["roger_commit_seconds"] =
+        &time.Add({}, prometheus::Histogram::BucketBoundaries{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1});
+}
+Metrics::~Metrics() = default;
+
+void Metrics::count(std::string_view name, Labels labels, double by) {
+    const std::lock_guard lock(impl_->mutex);
+    auto& series = impl_->counter_series[series_key(name, labels)];
+    if (series == nullptr) {
+        const auto family = impl_->counter_families.find(std::string(name));
+        ROGER_ASSERT(family != impl_->counter_families.end(), "every counter is declared above");
+        series = &family->second->Add(to_labels(labels));
+    }
+    series->Increment(by);
+}
+
+void Metrics::set(std::string_view name, Labels labels, double value) {
+    const std::lock_guard lock(impl_->mutex);
+    auto& series = impl_->gauge_series[series_key(name, labels)];
+    if (series == nullptr) {
+        const auto family = impl_->gauge_families.find(std::string(name));
+        ROGER_ASSERT(family != impl_->gauge_families.end(), "every gauge is declared above");
+        series = &family->second->Add(to_labels(labels));
+    }
+    series->Set(value);
+}
+
+void Metrics::observe(std::string_view name, double value) {
+    const auto histogram = impl_->histograms.find(std::string(name));
+    ROGER_ASSERT(histogram != impl_->histograms.end(), "every histogram is declared above");
+    histogram->second->Observe(value);
+}
+
+std::string Metrics::text() const { return prometheus::TextSerializer().Serialize(impl_->registry.Collect()); }
+
+}  // namespace roger::observe

@@ -1,0 +1,35 @@
+// What an operator watches. Names are fixed by the contract; labels hold no number, PIN or secret.
+// Every member may be called from every thread.
+#pragma once
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace roger::observe {
+
+using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+class Metrics {
+public:
+    Metrics();
+    ~Metrics();
+    Metrics(const Metrics&) = delete;
+    Metrics& operator=(const Metrics&) = delete;
+
+    /// roger_requests_total{api,call,status}, roger_events_total{channel,route,result}, … : see metrics.cpp for the
+    /// list.
+    void count(std::string_view name, Labels labels, double by = 1);
+    void set(std::string_view name, Labels labels, double value);
+    /// Into the histogram of that name (roger_commit_seconds, roger_commit_rows).
+    void observe(std::string_view name, double value);
+    /// Prometheus text format 0.0.4.
+    [[nodiscard]] std::string text() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace roger::observe
