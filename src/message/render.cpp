@@ -1,0 +1,56 @@
+#include "message/catalogue.hpp"
+#include "message/message.hpp"
+#include "message/template.hpp"
+
+namespace roger::message {
+namespace {
+
+/// "1234" as "1, 2, 3, 4": a voice would else read a number.
+std::string spell(std::string_view pin) {
+    std::string spelt;
+    for (const char c : pin) {
+        if (!spelt.empty()) spelt += ", ";
+        spelt += c;
+    }
+    return spelt;
+}
+
+/// "1234567.50" as "€1,234,567.50".
+std::string write_amount(const AmountForm& form, std::string_view canonical) {
+    const std::size_t point = canonical.find('.');
+    const std::string_view whole = canonical.substr(0, point);
+    std::string written(form.prefix);
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        if (i > 0 && (whole.size() - i) % 3 == 0) written += form.group;
+        written += whole[i];
+    }
+    if (point != std::string_view::npos) {
+        written += form.decimal;
+        written += canonical.substr(point + 1);
+    }
+    written += form.suffix;
+    return written;
+}
+
+}  // namespace
+
+std::string_view to_string(Channel channel) noexcept { return channel == Channel::tts ? "tts" : "sms"; }
+
+std::string_view written_locale(std::string_view locale, bool psd2) { return texts_for(locale, psd2).locale; }
+
+std::string render(std::string_view locale, Channel channel, const Values& values) {
+    const bool psd2 = values.amount.has_value();
+    const bool spoken = channel == Channel::tts;
+    const LocaleTexts& entry = texts_for(locale, psd2);
+    const Texts& texts = *entry.texts;
+    const std::string minutes = texts.minutes(values.minutes == 0 ? 1 : values.minutes);
+    const std::string pin = spoken ? spell(values.pin) : std::string(values.pin);
+    if (!psd2) {
+        return fill(spoken ? texts.tts : texts.sms, {{"brand", values.brand}, {"pin", pin}, {"minutes", minutes}});
+    }
+    const std::string amount = write_amount(entry.amount, *values.amount);
+    return fill(spoken ? texts.psd2_tts : texts.psd2_sms,
+                {{"payee", values.brand}, {"amount", amount}, {"pin", pin}, {"minutes", minutes}});
+}
+
+}  // namespace roger::message
