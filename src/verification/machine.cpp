@@ -1,0 +1,278 @@
+#include "verification/machine.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+
+namespace roger::verification {
+namespace {
+
+bool live(const Request& row) { return row.status == Status::in_progress; }
+bool events_left(const Request& row) { return row.events.size() < channels(row.plan).size(); }
+bool current(const Request& row, std::size_t event) { return event + 1 == row.events.size(); }
+
+/// Waits count from the handover; until it is known, from the moment the event began.
+TimePoint wait_from(const Event& event) { return event.handed_over.value_or(event.begun); }
+
+/// Works on one row; `send` is what the row asks of the world afterwards.
+class Machine {
+public:
+    Machine(Request row, std::uint16_t node, TimePoint now) : row_(std::move(row)), node_(node), now_(now) {}
+
+    Transition finish(Verdict verdict) && {
+        if (verdict != Verdict::ignored) reschedule();
+        return {std::move(row_), verdict, send_};
+    }
+
+    Verdict operator()(const TimerDue& /*timer*/);
+    Verdict operator()(const PinChecked& check);
+    Verdict operator()(const TriggerNext& /*trigger*/);
+    Verdict operator()(const Cancel& cancel);
+    Verdict operator()(const SenderLost& lost);
+    Verdict operator()(const Outcome& outcome);
+    Verdict operator()(const Receipt& receipt);
+    void begin_event();
+
+private:
+    void end(Status status);
+    void claim(std::size_t index);
+    void reschedule();
+    void fail_event(std::size_t index, std::string reason);
+    [[nodiscard]] bool may_try_again(std::size_t index) const;
+    bool recover(std::size_t index);
+    void follow_up(std::size_t index, const Outcome& outcome);
+
+    Request row_;
+    std::uint16_t node_;
+    TimePoint now_;
+    std::optional<Claim> send_;
+};
+
+void Machine::end(Status status) {
+    row_.status = status;
+    row_.finalized = now_;
+    wipe(row_.sealed_pin);
+    row_.sealed_pin.clear();
+}
+
+void Machine::claim(std::size_t index) {
+    Event& event = row_.events[index];
+    event.state = EventState::sending;
+    event.node = node_;
+    event.claimed = now_;
+    event.lease_until = now_ + lease_of(event.channel);
+    send_ = Claim{index, event.attempt};
+}
+
+void Machine::begin_event() {
+    const std::size_t index = row_.events.size();
+    if (now_ >= pin_dead_at(row_)) {
+        row_.pin_made = now_;
+        if (!row_.caller_pin) {
+            ++row_.generation;
+            row_.wrong_checks = 0;
+        }
+    }
+    const auto minutes = std::chrono::floor<std::chrono::minutes>(pin_dead_at(row_) - now_).count();
+    row_.events.push_back(Event{.channel = channels(row_.plan)[index],
+                                .generation = row_.generation,
+                                .pin_minutes = static_cast<std::uint8_t>(std::clamp<long>(minutes, 1, 60)),
+                                .begun = now_});
+    claim(index);
+}
+
+/// The next time anything can happen by itself.
+void Machine::reschedule() {
+    row_.due.reset();
+    if (!live(row_)) return;
+    const auto sooner = [this](TimePoint time) { row_.due = std::min(row_.due.value_or(time), time); };
+    for (const Event& event : row_.events) {
+        if (event.state == EventState::sending) sooner(event.lease_until);
+    }
+    const Event& last = row_.events.back();
+    const bool on_its_way = last.state == EventState::sending && !last.handed_over;
+    if (!events_left(row_)) {
+        sooner(planned_end(row_));
+    } else if (!on_its_way) {
+        sooner(wait_from(last) + wait_after(row_.plan, row_.events.size() - 1));
+    }
+}
+
+void Machine::fail_event(std::size_t index, std::string reason) {
+    row_.events[index].state = EventState::failed;
+    row_.events[index].reason = std::move(reason);
+    if (live(row_) && current(row_, index) && events_left(row_)) begin_event();
+}
+
+bool Machine::may_try_again(std::size_t index) const {
+    return live(row_) && current(row_, index) &&
+           row_.events[index].attempt < attempts_max(row_.events[index].channel) && now_ < pin_dead_at(row_);
+}
+
+/// The claim's sender is gone: nobody knows whether the peer has the message.
+bool Machine::recover(std::size_t index) {
+    Event& event = row_.events[index];
+    event.ambiguous = true;
+    if (!may_try_again(index)) {
+        event.state = EventState::submitted;
+        event.reason = "outcome unknown";
+        event.handed_over = wait_from(event);
+        return true;
+    }
+    if (event.channel == Channel::tts && now_ < event.claimed + voice_recovery_pause) {
+        event.lease_until = event.claimed + voice_recovery_pause;
+        return true;
+    }
+    ++event.attempt;
+    claim(index);
+    return true;
+}
+
+Verdict Machine::operator()(const TimerDue& /*timer*/) {
+    if (!live(row_)) return Verdict::ignored;
+    if (now_ >= planned_end(row_)) {
+        end(Status::expired);
+        return Verdict::done;
+    }
+    bool moved = false;
+    for (std::size_t i = 0; i < row_.events.size(); ++i) {
+        const Event& event = row_.events[i];
+        if (event.state == EventState::sending && now_ >= event.lease_until) moved = recover(i);
+    }
+    const Event& last = row_.events.back();
+    const bool on_its_way = last.state == EventState::sending && !last.handed_over;
+    if (events_left(row_) && !on_its_way && now_ >= wait_from(last) + wait_after(row_.plan, row_.events.size() - 1)) {
+        begin_event();
+        moved = true;
+    }
+    return moved ? Verdict::done : Verdict::ignored;
+}
+
+Verdict Machine::operator()(const PinChecked& check) {
+    if (!live(row_) || now_ >= planned_end(row_)) return Verdict::gone;
+    const bool valid = check.right && now_ < pin_dead_at(row_);
+    row_.checks.push_back(Check{.at = now_, .sealed_code = check.sealed_code, .valid = valid});
+    if (valid) {
+        end(Status::success);
+        return Verdict::right;
+    }
+    if (++row_.wrong_checks < wrong_checks_max) return Verdict::wrong;
+    end(Status::failed);
+    return Verdict::wrong_last;
+}
+
+Verdict Machine::operator()(const TriggerNext& /*trigger*/) {
+    if (!live(row_)) return Verdict::gone;
+    if (!events_left(row_)) return Verdict::no_events_left;
+    begin_event();
+    return Verdict::done;
+}
+
+Verdict Machine::operator()(const Cancel& cancel) {
+    if (!live(row_)) return Verdict::gone;
+    if (!cancel.lenient) {
+        if (row_.events.size() >= 2) return Verdict::too_late;
+        if (now_ < row_.submitted + cancel_not_before) return Verdict::too_early;
+    }
+    end(Status::cancelled);
+    return Verdict::done;
+}
+
+Verdict Machine::operator()(const SenderLost& lost) {
+    if (lost.event >= row_.events.size() || row_.events[lost.event].state != EventState::sending)
+        return Verdict::ignored;
+    if (live(row_) && now_ >= planned_end(row_)) {
+        row_.events[lost.event].ambiguous = true;
+        end(Status::expired);
+        return Verdict::done;
+    }
+    recover(lost.event);
+    return Verdict::done;
+}
+
+void Machine::follow_up(std::size_t index, const Outcome& outcome) {
+    Event& event = row_.events[index];
+    const bool unknown = outcome.handover == Handover::unknown;
+    if (outcome.handover != Handover::not_sent && outcome.another_route && may_try_again(index)) {
+        event.ambiguous = event.ambiguous || unknown;
+        event.tried.push_back(outcome.route);
+        ++event.attempt;
+        claim(index);
+    } else if (unknown) {
+        event.state = EventState::submitted;
+        event.reason = "outcome unknown";
+    } else {
+        fail_event(index, outcome.reason);
+    }
+}
+
+Verdict Machine::operator()(const Outcome& outcome) {
+    if (outcome.event >= row_.events.size()) return Verdict::ignored;
+    Event& event = row_.events[outcome.event];
+    if (event.attempt != outcome.attempt || event.state != EventState::sending) return Verdict::ignored;
+    event.route = outcome.route;
+    event.peer_ids = outcome.peer_ids;
+    event.segments = outcome.segments;
+    event.price += outcome.price;
+    if (outcome.handover != Handover::not_sent && !event.handed_over) event.handed_over = outcome.at;
+    if (outcome.handover == Handover::accepted) {
+        event.state = outcome.delivered ? EventState::delivered : EventState::submitted;
+        event.receipted = outcome.delivered;
+    } else {
+        follow_up(outcome.event, outcome);
+    }
+    return Verdict::done;
+}
+
+Verdict Machine::operator()(const Receipt& receipt) {
+    if (receipt.event >= row_.events.size()) return Verdict::ignored;
+    Event& event = row_.events[receipt.event];
+    if (event.state != EventState::submitted) return Verdict::ignored;  // the first receipt that decides wins
+    event.receipted = receipt.at;
+    if (receipt.delivered) {
+        event.state = EventState::delivered;
+        event.reason.clear();
+    } else if (receipt.another_route && may_try_again(receipt.event) &&
+               receipt.at - wait_from(event) <= retry_after_receipt_max) {
+        event.tried.push_back(event.route);
+        ++event.attempt;
+        claim(receipt.event);
+    } else {
+        fail_event(receipt.event, receipt.reason);
+    }
+    return Verdict::done;
+}
+
+}  // namespace
+
+std::uint8_t attempts_max(Channel channel) { return channel == Channel::sms ? 3 : 2; }
+seconds lease_of(Channel channel) { return channel == Channel::sms ? seconds{20} : seconds{60}; }
+
+Transition begin(Request row, std::uint16_t node) {
+    ROGER_ASSERT(row.events.empty() && live(row), "a row begins once");
+    const TimePoint now = row.submitted;
+    row.pin_made = now;
+    Machine machine(std::move(row), node, now);
+    machine.begin_event();
+    return std::move(machine).finish(Verdict::done);
+}
+
+Transition step(Request row, const Input& input, std::uint16_t node, TimePoint now) {
+    Machine machine(std::move(row), node, now);
+    const Verdict verdict = std::visit(machine, input);
+    return std::move(machine).finish(verdict);
+}
+
+TimePoint planned_end(const Request& row) {
+    ROGER_ASSERT(!row.events.empty(), "a stored row has begun");
+    TimePoint at = wait_from(row.events.back());
+    TimePoint pin_made = row.pin_made;
+    const std::size_t last = channels(row.plan).size() - 1;
+    for (std::size_t i = row.events.size() - 1; i < last; ++i) {
+        at += wait_after(row.plan, i);
+        if (at >= pin_made + row.plan.pin_expiry) pin_made = at;
+    }
+    return std::max(at + wait_after(row.plan, last), pin_made + row.plan.pin_expiry);
+}
+
+}  // namespace roger::verification

@@ -1,0 +1,118 @@
+// The life of one verification request, as a pure function: no clock, no I/O, no randomness.
+//
+//   IN PROGRESS ──right PIN──▶ SUCCESS        event:              sending ─▶ submitted ─▶ delivered
+//               ──third wrong PIN──▶ FAILED                         │            └──▶ failed ──▶ next route, else give
+//               up ──cancel──▶ CANCELLED                               └──▶ failed ──▶ next route, else give up ──all
+//               over──▶ EXPIRED
+//
+// What moves the machine is an Input; what it asks of the world is a Claim: an event that now is `sending`, to be
+// carried out after the commit. Handing in an input twice, or late, is harmless.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "verification/request.hpp"
+
+namespace roger::verification {
+
+constexpr std::uint8_t wrong_checks_max = 3;  ///< of one PIN: the third ends the request
+constexpr seconds cancel_not_before{30};
+/// A failed receipt later than this no longer moves the message to another route: the next event is nearer.
+constexpr seconds retry_after_receipt_max{60};
+/// A spoken PIN is not read out again sooner than this after a crash: the first call may still be going on.
+constexpr seconds voice_recovery_pause{30};
+
+/// How often one event may be handed to peers, over all routes and recoveries.
+[[nodiscard]] std::uint8_t attempts_max(Channel channel);
+/// How long a claim holds. Longer than anything a sender does before it reports.
+[[nodiscard]] seconds lease_of(Channel channel);
+
+/// The engine looks because `due` has come, or for any other reason: nothing happens before its time.
+struct TimerDue {};
+/// @param right  matches the PIN of the row's generation; whether it is still good is judged here
+struct PinChecked {
+    bool right = false;
+    Bytes sealed_code;
+};
+struct TriggerNext {};
+struct Cancel {
+    bool lenient = false;
+};
+/// The sender of a claim is known to be gone (the process that held it has ended).
+struct SenderLost {
+    std::size_t event = 0;
+};
+
+enum class Handover : std::uint8_t {
+    accepted,  ///< the peer has it
+    refused,   ///< the peer said no, for this number or this route
+    not_sent,  ///< no route could take it; nothing went out
+    unknown,   ///< sent, no answer
+};
+/// What became of a claim.
+struct Outcome {
+    std::size_t event = 0;
+    std::uint8_t attempt = 0;
+    Handover handover = Handover::not_sent;
+    TimePoint at{};  ///< when it was handed to the peer (service time)
+    std::string route;
+    bool another_route = false;  ///< there is a route that was not tried yet
+    std::string reason;          ///< for operators: no PIN, no number
+    std::vector<std::string> peer_ids;
+    std::uint8_t segments = 0;
+    Micros price;
+    std::optional<TimePoint> delivered;  ///< the peer's answer was the delivery receipt, too
+};
+/// A delivery receipt.
+struct Receipt {
+    std::size_t event = 0;
+    bool delivered = false;
+    TimePoint at{};
+    std::string reason;
+    bool another_route = false;
+};
+
+using Input = std::variant<TimerDue, PinChecked, TriggerNext, Cancel, SenderLost, Outcome, Receipt>;
+
+enum class Verdict : std::uint8_t {
+    done,            ///< the input did what it is for
+    ignored,         ///< it no longer applies; nothing changed
+    right,           ///< PinChecked: the request ended in success
+    wrong,           ///< PinChecked
+    wrong_last,      ///< PinChecked: the request ended as failed
+    gone,            ///< PinChecked, TriggerNext, Cancel: the request is not live
+    too_early,       ///< Cancel
+    too_late,        ///< Cancel
+    no_events_left,  ///< TriggerNext
+};
+
+/// An event to carry out now. Stale when the row's event has another attempt.
+struct Claim {
+    std::size_t event = 0;
+    std::uint8_t attempt = 0;
+    friend bool operator==(const Claim&, const Claim&) = default;
+};
+
+struct Transition {
+    Request next;
+    Verdict verdict = Verdict::ignored;
+    std::optional<Claim> send;
+};
+
+/// The first event of a new row, claimed at birth: call once, on a row without events.
+/// @pre   row.events is empty, row.submitted and row.plan are set
+/// @post  generation 0, its PIN made now, the first event `sending`
+[[nodiscard]] Transition begin(Request row, std::uint16_t node);
+
+/// @param node  that claims what is to be sent
+/// @param now   service time, not before the row's last input but for clock steps
+[[nodiscard]] Transition step(Request row, const Input& input, std::uint16_t node, TimePoint now);
+
+/// When the request would end if all its remaining events ran at their time: the later of (last event + its wait) and
+/// (newest PIN made + pin_expiry).
+[[nodiscard]] TimePoint planned_end(const Request& row);
+
+}  // namespace roger::verification
