@@ -1,0 +1,154 @@
+#include "store/account_codec.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace roger::store {
+namespace {
+
+using account::Account;
+using nlohmann::json;
+
+/// Takes members out of an object; remembers whether one was of the wrong kind.
+class Members {
+public:
+    explicit Members(const json& object) : object_(object) {}
+    [[nodiscard]] bool ok() const noexcept { return ok_; }
+
+    void get(const char* name, bool& out) {
+        if (const json* found = find(name, &json::is_boolean)) out = found->get<bool>();
+    }
+    void get(const char* name, std::string& out) {
+        if (const json* found = find(name, &json::is_string)) out = found->get_ref<const std::string&>();
+    }
+    void get(const char* name, std::optional<double>& out) {
+        const auto at = object_.find(name);
+        if (at == object_.end() || at->is_null()) return;
+        if (const json* found = find(name, &json::is_number)) out = found->get<double>();
+    }
+    void get(const char* name, Bytes& out) {
+        if (const json* found = find(name, &json::is_string)) out = bytes(*found);
+    }
+    template <std::integral T>
+        requires(!std::is_same_v<T, bool>)
+    void get(const char* name, T& out) {
+        const json* found = find(name, &json::is_number_integer);
+        if (found == nullptr) return;
+        // Both kinds of json integers, compared without a change of sign.
+        const bool fits = found->is_number_unsigned() ? std::in_range<T>(found->get<std::uint64_t>())
+                                                      : std::in_range<T>(found->get<std::int64_t>());
+        if (fits) {
+            out = found->get<T>();
+        } else {
+            ok_ = false;
+        }
+    }
+    void get(const char* name, std::vector<std::string>& out) {
+        each_text(name, [&](const json& text) { out.push_back(text.get_ref<const std::string&>()); });
+    }
+    void get(const char* name, std::vector<Bytes>& out) {
+        each_text(name, [&](const json& text) { out.push_back(bytes(text)); });
+    }
+    void get(const char* name, account::SignatureMethod& out) {
+        std::string text;
+        get(name, text);
+        if (text.empty()) return;
+        const auto method = account::parse_signature_method(text);
+        if (method) {
+            out = *method;
+        } else {
+            ok_ = false;
+        }
+    }
+
+private:
+    using Kind = bool (json::*)() const noexcept;
+
+    const json* find(const char* name, Kind kind) {
+        const auto at = object_.find(name);
+        if (at == object_.end()) return nullptr;
+        if (((*at).*kind)()) return &*at;
+        ok_ = false;
+        return nullptr;
+    }
+    template <class F>
+    void each_text(const char* name, F take) {
+        const json* list = find(name, &json::is_array);
+        if (list == nullptr) return;
+        for (const json& text : *list) {
+            if (text.is_string()) {
+                take(text);
+            } else {
+                ok_ = false;
+            }
+        }
+    }
+    Bytes bytes(const json& text) {
+        auto found = from_hex(text.get_ref<const std::string&>());
+        if (!found) ok_ = false;
+        return found ? std::move(*found) : Bytes{};
+    }
+
+    const json& object_;
+    bool ok_ = true;
+};
+
+}  // namespace
+
+std::string encode(const Account& account) {
+    json out = {
+        {"key", account.key},
+        {"sealed_signature_secret", to_hex(account.sealed_signature_secret)},
+        {"signature_kid", account.signature_kid},
+        {"signature_method", std::string(account::to_string(account.signature_method))},
+        {"disabled", account.disabled},
+        {"barred", account.barred},
+        {"demo", account.demo},
+        {"pin_code", account.pin_code},
+        {"lenient_cancel", account.lenient_cancel},
+        {"six_digits", account.six_digits},
+        {"price", account.price.value},
+        {"currency", account.currency},
+        {"approved", account.approved},
+        {"retention_days", account.retention_days},
+        {"created_ms", account.created.time_since_epoch().count()},
+    };
+    out["secret_hashes"] = json::array();
+    for (const Bytes& hash : account.secret_hashes) out["secret_hashes"].push_back(to_hex(hash));
+    if (account.rate) out["rate"] = *account.rate;
+    if (account.burst) out["burst"] = *account.burst;
+    // dump() throws on bytes that are not UTF-8 unless told what to do with them.
+    return out.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<Account> decode_account(std::string_view text) {
+    const json object = json::parse(text, nullptr, false);
+    if (!object.is_object()) return fail(Errc::invalid_argument, "account row: not a JSON object");
+    Account account;
+    Members members(object);
+    members.get("key", account.key);
+    members.get("secret_hashes", account.secret_hashes);
+    members.get("sealed_signature_secret", account.sealed_signature_secret);
+    members.get("signature_kid", account.signature_kid);
+    members.get("signature_method", account.signature_method);
+    members.get("disabled", account.disabled);
+    members.get("barred", account.barred);
+    members.get("demo", account.demo);
+    members.get("pin_code", account.pin_code);
+    members.get("lenient_cancel", account.lenient_cancel);
+    members.get("six_digits", account.six_digits);
+    members.get("rate", account.rate);
+    members.get("burst", account.burst);
+    members.get("price", account.price.value);
+    members.get("currency", account.currency);
+    members.get("approved", account.approved);
+    members.get("retention_days", account.retention_days);
+    std::int64_t created = 0;
+    members.get("created_ms", created);
+    account.created = TimePoint(milliseconds(created));
+    if (!members.ok() || account.key.empty()) {
+        return fail(Errc::invalid_argument, "account row: a member is missing or of another kind than expected");
+    }
+    return account;
+}
+
+}  // namespace roger::store

@@ -1,0 +1,98 @@
+#include "store/batch.hpp"
+
+#include <unordered_set>
+
+#include "base/assert.hpp"
+#include "store/row_codec.hpp"
+
+namespace roger::store {
+namespace {
+
+void add_live(const LiveRows& live, RowKey key, Loaded& loaded) {
+    if (loaded.rows.contains(key)) return;
+    const auto bytes = live.find(key);
+    if (!bytes) return;
+    auto row = decode(key, *bytes);
+    ROGER_ASSERT(row.has_value(), "live rows were encoded here or checked when the store was opened");
+    loaded.rows.emplace(key, std::move(*row));
+}
+
+Result<void> check_row(const Request& row) {
+    if (row.key.value < 1) return fail(Errc::invalid_argument, "a row's key is below 1");
+    if (!fits(row)) return fail(Errc::invalid_argument, "a row has too many events or checks");
+    return {};
+}
+
+/// One live request per subscriber. A row that this batch ends makes room for the next.
+Result<void> check_subscribers(const LiveRows& live,
+                               const Changes& changes,
+                               const std::unordered_set<RowKey>& changed) {
+    std::map<std::pair<std::string_view, std::string_view>, RowKey> taken;
+    for (const Request& row : changes.rows) {
+        if (row.status != verification::Status::in_progress) continue;
+        const bool first =
+            taken.emplace(std::pair<std::string_view, std::string_view>(row.account, row.number), row.key).second;
+        if (const auto before = live.find(row.key)) {
+            const auto head = peek(row.key, *before);
+            if (head && (head->account != row.account || head->number != row.number)) {
+                return fail(Errc::invalid_argument, "a live row may not change its subscriber");
+            }
+        }
+        const auto other = live.find(row.account, row.number);
+        if (!first || (other && *other != row.key && !changed.contains(*other))) {
+            return fail(Errc::conflict, "the subscriber has a live request already");
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Loaded load_live(const LiveRows& live, const Wanted& wanted) {
+    Loaded loaded;
+    for (const RowKey key : wanted.live) add_live(live, key, loaded);
+    for (const RowKey key : wanted.any) add_live(live, key, loaded);
+    for (const Subscriber& subscriber : wanted.subscribers) {
+        const auto key = live.find(subscriber.account, subscriber.number);
+        if (!key) continue;
+        loaded.live_of.emplace(subscriber, *key);
+        add_live(live, *key, loaded);
+    }
+    if (wanted.due_by) {
+        loaded.due = live.due(*wanted.due_by, wanted.due_max);
+        for (const RowKey key : loaded.due) add_live(live, key, loaded);
+    }
+    return loaded;
+}
+
+Result<std::vector<EncodedRow>> check_batch(const LiveRows& live, const Changes& changes) {
+    std::unordered_set<RowKey> changed;
+    for (const Request& row : changes.rows) {
+        if (auto checked = check_row(row); !checked) return tl::unexpected(checked.error());
+        if (!changed.insert(row.key).second) return fail(Errc::invalid_argument, "a row is in the batch twice");
+    }
+    for (const account::Account& account : changes.accounts) {
+        if (account.key.empty()) return fail(Errc::invalid_argument, "an account has no key");
+    }
+    if (auto checked = check_subscribers(live, changes, changed); !checked) return tl::unexpected(checked.error());
+
+    std::vector<EncodedRow> rows;
+    rows.reserve(changes.rows.size());
+    for (const Request& row : changes.rows) {
+        rows.push_back({row.key, row.status == verification::Status::in_progress, encode(row)});
+        if (rows.back().bytes.size() > row_bytes_max) return fail(Errc::invalid_argument, "a row is too large");
+    }
+    return rows;
+}
+
+void apply_batch(LiveRows& live, const std::vector<EncodedRow>& rows) {
+    // First what ends, then what lives: a batch may end a subscriber's request and start the next one, in any order.
+    for (const EncodedRow& row : rows) {
+        if (!row.live) live.erase(row.key);
+    }
+    for (const EncodedRow& row : rows) {
+        if (row.live) live.put(row.key, row.bytes);
+    }
+}
+
+}  // namespace roger::store

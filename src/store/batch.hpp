@@ -1,0 +1,32 @@
+// What the stores that keep live rows in memory do alike with a batch, before and after it is made durable.
+#pragma once
+#include <vector>
+
+#include "base/hex.hpp"
+#include "base/result.hpp"
+#include "store/live_rows.hpp"
+#include "store/store.hpp"
+
+namespace roger::store {
+
+/// Query::limit counts up to here.
+constexpr std::size_t query_limit_max = 200;
+
+struct EncodedRow {
+    RowKey key;
+    bool live = false;
+    Bytes bytes;
+};
+
+/// Everything that is wanted and live. Rows of wanted.any that are not live are the caller's to add.
+[[nodiscard]] Loaded load_live(const LiveRows& live, const Wanted& wanted);
+
+/// Encodes what a batch changes.
+/// @return invalid_argument for a key below 1 or given twice, a row that is too large or changes its
+///         subscriber, or an account without a key; conflict when a subscriber would have two live rows
+[[nodiscard]] Result<std::vector<EncodedRow>> check_batch(const LiveRows& live, const Changes& changes);
+
+/// Once the batch is durable: puts live rows in and takes ended ones out.
+void apply_batch(LiveRows& live, const std::vector<EncodedRow>& rows);
+
+}  // namespace roger::store

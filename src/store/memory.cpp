@@ -1,0 +1,132 @@
+#include "store/memory.hpp"
+
+#include <mutex>
+
+#include "base/assert.hpp"
+#include "store/account_codec.hpp"
+#include "store/batch.hpp"
+#include "store/row_codec.hpp"
+
+namespace roger::store {
+
+class MemoryDisk {
+public:
+    std::mutex mutex;  ///< guards the three maps: read() runs beside the commit thread
+    std::map<RowKey, Bytes> rows;
+    std::map<std::string, std::string> accounts;
+    std::map<std::string, std::string> settings;
+    MemoryFault fault = MemoryFault::none;  ///< commit thread only
+};
+
+namespace {
+
+class MemoryStore final : public Store {
+public:
+    explicit MemoryStore(std::shared_ptr<MemoryDisk> disk) : disk_(std::move(disk)) {
+        const std::lock_guard lock(disk_->mutex);
+        for (const auto& [name, value] : disk_->settings) opened_.settings.emplace(name, value);
+        for (const auto& [key, body] : disk_->accounts) {
+            auto account = decode_account(body);
+            ROGER_ASSERT(account.has_value(), "it was encoded by this program");
+            opened_.accounts.push_back(std::move(*account));
+        }
+        for (const auto& [key, bytes] : disk_->rows) {
+            const auto head = peek(key, bytes);
+            ROGER_ASSERT(head.has_value(), "it was encoded by this program");
+            if (head->status != verification::Status::in_progress) continue;
+            live_.put(key, bytes);
+            if (head->sending) opened_.sending.push_back(key);
+        }
+        if (!disk_->rows.empty()) opened_.last_key = disk_->rows.rbegin()->first;
+        opened_.live = live_.size();
+    }
+
+    Result<void> transact(const Wanted& wanted, FunctionRef<Changes(const Loaded&)> decide) override {
+        if (broken_) return fail(Errc::timed_out, "a COMMIT has failed: the store must be opened again");
+        Loaded loaded = load_live(live_, wanted);
+        if (auto added = add_ended(wanted.any, loaded); !added) return added;
+        const Changes changes = decide(loaded);
+        if (changes.empty()) return {};
+        auto rows = check_batch(live_, changes);
+        if (!rows) return tl::unexpected(rows.error());
+
+        const MemoryFault fault = std::exchange(disk_->fault, MemoryFault::none);
+        if (fault == MemoryFault::unavailable) return fail(Errc::unavailable, "a fault was asked for");
+        if (fault != MemoryFault::timed_out_lost) write(changes, *rows);
+        if (fault != MemoryFault::none) {
+            broken_ = true;
+            return fail(Errc::timed_out, "a fault was asked for");
+        }
+        apply_batch(live_, *rows);
+        return {};
+    }
+
+    Result<std::vector<Request>> read(const Query& query) const override {
+        if (query.key.has_value() == query.account.has_value()) {
+            return fail(Errc::invalid_argument, "exactly one of key and account is looked for");
+        }
+        const std::lock_guard lock(disk_->mutex);
+        std::vector<Request> found;
+        if (query.key) {
+            const auto at = disk_->rows.find(*query.key);
+            if (at != disk_->rows.end()) found.push_back(row_of(at->first, at->second));
+            return found;
+        }
+        const std::size_t limit = std::min(query.limit, query_limit_max);
+        std::size_t scanned = 0;
+        for (auto at = disk_->rows.rbegin(); at != disk_->rows.rend(); ++at) {
+            if (found.size() == limit || scanned++ == query.scan_max) break;
+            const auto head = peek(at->first, at->second);
+            ROGER_ASSERT(head.has_value(), "it was encoded by this program");
+            if (head->account != *query.account || (query.number && head->number != *query.number)) continue;
+            found.push_back(row_of(at->first, at->second));
+        }
+        return found;
+    }
+
+    std::optional<TimePoint> next_due() const override { return live_.next_due(); }
+    std::size_t live() const override { return live_.size(); }
+    const Opened& opened() const override { return opened_; }
+
+private:
+    static Request row_of(RowKey key, const Bytes& bytes) {
+        auto row = decode(key, bytes);
+        ROGER_ASSERT(row.has_value(), "it was encoded by this program");
+        return std::move(*row);
+    }
+
+    Result<void> add_ended(const std::vector<RowKey>& keys, Loaded& loaded) const {
+        const std::lock_guard lock(disk_->mutex);
+        for (const RowKey key : keys) {
+            const auto at = disk_->rows.find(key);
+            if (at != disk_->rows.end() && !loaded.rows.contains(key)) {
+                loaded.rows.emplace(key, row_of(key, at->second));
+            }
+        }
+        return {};
+    }
+
+    void write(const Changes& changes, const std::vector<EncodedRow>& rows) {
+        const std::lock_guard lock(disk_->mutex);
+        for (const EncodedRow& row : rows) disk_->rows[row.key] = row.bytes;
+        for (const account::Account& account : changes.accounts) disk_->accounts[account.key] = encode(account);
+        for (const auto& [name, value] : changes.settings) disk_->settings[name] = value;
+    }
+
+    std::shared_ptr<MemoryDisk> disk_;  ///< shared with the test that opens the next store on it
+    LiveRows live_;
+    Opened opened_;
+    bool broken_ = false;
+};
+
+}  // namespace
+
+std::shared_ptr<MemoryDisk> make_memory_disk() { return std::make_shared<MemoryDisk>(); }
+
+void set_fault(MemoryDisk& disk, MemoryFault fault) { disk.fault = fault; }
+
+std::unique_ptr<Store> make_memory_store(std::shared_ptr<MemoryDisk> disk) {
+    return std::make_unique<MemoryStore>(std::move(disk));
+}
+
+}  // namespace roger::store

@@ -1,0 +1,145 @@
+#include "store/row_codec.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include "store/byte_stream.hpp"
+#include "tests/support/requests.hpp"
+
+namespace roger::store {
+namespace {
+
+using testing_support::any_request;
+using testing_support::ended_request;
+using testing_support::fullest_request;
+using testing_support::usual_request;
+using verification::Status;
+
+const RowKey some_key = verification::first_key_at(TimePoint(seconds(1'800'000'000)));
+
+/// Gives changed bytes a checksum that matches, so that they reach the parser behind it.
+Bytes sealed(RowKey key, Bytes content) {
+    ByteWriter out(content.size() + 4);
+    out.raw(content);
+    out.fixed(row_checksum(key, content));
+    return std::move(out).take();
+}
+
+Bytes content_of(const Bytes& bytes) { return Bytes(bytes.begin(), bytes.end() - 4); }
+
+RC_GTEST_PROP(RowCodecTest, EveryFieldComesBack, ()) {
+    const Request row = any_request();
+    const auto back = decode(row.key, encode(row));
+    RC_ASSERT(back.has_value());
+    RC_ASSERT(*back == row);
+}
+
+RC_GTEST_PROP(RowCodecTest, TheHeadSaysWhatTheRowSays, ()) {
+    const Request row = any_request();
+    const Bytes bytes = encode(row);
+    const auto head = peek(row.key, bytes);
+    RC_ASSERT(head.has_value());
+    RC_ASSERT(head->status == row.status);
+    RC_ASSERT(head->due == row.due);
+    RC_ASSERT(head->account == row.account);
+    RC_ASSERT(head->number == row.number);
+    RC_ASSERT(head->sending == std::ranges::any_of(row.events, [](const verification::Event& event) {
+                  return event.state == verification::EventState::sending;
+              }));
+}
+
+RC_GTEST_PROP(RowCodecTest, ChangedContentWithAMatchingChecksumIsReadOrRefused, ()) {
+    const Request row = any_request();
+    Bytes content = content_of(encode(row));
+    const auto flips = *rc::gen::inRange(1, 8);
+    for (int i = 0; i < flips; ++i) {
+        content[*rc::gen::inRange<std::size_t>(0, content.size())] ^=
+            static_cast<std::byte>(1U << *rc::gen::inRange(0U, 8U));
+    }
+    // What is read must be a row like any other: it can be written and read again.
+    if (const auto back = decode(row.key, sealed(row.key, content))) {
+        RC_ASSERT(fits(*back));
+        const auto again = decode(row.key, encode(*back));
+        RC_ASSERT(again.has_value());
+        RC_ASSERT(*again == *back);
+    }
+    (void)peek(row.key, content);
+}
+
+RC_GTEST_PROP(RowCodecTest, RandomBytesAreReadOrRefused, (std::vector<std::uint8_t> random, std::int64_t key)) {
+    Bytes content{std::byte{row_version}};
+    for (const std::uint8_t byte : random) content.push_back(std::byte{byte});
+    if (const auto back = decode(RowKey{key}, sealed(RowKey{key}, content))) {
+        RC_ASSERT(fits(*back));
+    }
+    (void)peek(RowKey{key}, content);
+}
+
+TEST(RowCodecTest, AUsualRowIsSmall) {
+    EXPECT_LE(encode(usual_request(some_key, "abcd1234", "447700900123")).size(), 110U);
+    EXPECT_LE(encode(ended_request(some_key, "abcd1234", "447700900123")).size(), 180U);
+}
+
+TEST(RowCodecTest, TheFullestRowIsLittleOverOneKibibyte) {
+    const Request row = fullest_request(some_key);
+    EXPECT_TRUE(fits(row));
+    const Bytes bytes = encode(row);
+    EXPECT_LE(bytes.size(), 1152U);
+    EXPECT_EQ(decode(some_key, bytes), row);
+}
+
+TEST(RowCodecTest, EveryTruncationIsRefusedEvenWithAMatchingChecksum) {
+    for (const Request& row : {ended_request(some_key, "abcd1234", "447700900123"), fullest_request(some_key)}) {
+        const Bytes bytes = encode(row);
+        for (std::size_t size = 0; size < bytes.size(); ++size) {
+            const Bytes cut(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+            EXPECT_FALSE(decode(some_key, cut)) << size;
+            (void)peek(some_key, cut);
+            if (size < bytes.size() - 4) {
+                EXPECT_FALSE(decode(some_key, sealed(some_key, cut))) << size;
+            }
+        }
+    }
+}
+
+TEST(RowCodecTest, EveryFlippedBitIsNoticed) {
+    const Bytes bytes = encode(ended_request(some_key, "abcd1234", "447700900123"));
+    for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+        Bytes damaged = bytes;
+        damaged[bit / 8] ^= static_cast<std::byte>(1U << bit % 8);
+        const auto read = decode(some_key, damaged);
+        ASSERT_FALSE(read) << bit;
+        EXPECT_EQ(read.error().code, Errc::invalid_argument);
+    }
+}
+
+TEST(RowCodecTest, ARowUnderAnotherKeyIsRefused) {
+    const Bytes bytes = encode(usual_request(some_key, "abcd1234", "447700900123"));
+    EXPECT_FALSE(decode(RowKey{some_key.value + 1}, bytes));
+}
+
+TEST(RowCodecTest, ANewerVersionIsRefused) {
+    Bytes content = content_of(encode(usual_request(some_key, "abcd1234", "447700900123")));
+    content[0] = std::byte{row_version + 1};
+    EXPECT_FALSE(decode(some_key, sealed(some_key, content)));
+    EXPECT_FALSE(peek(some_key, content));
+}
+
+TEST(RowCodecTest, BytesAfterTheRowAreRefused) {
+    Bytes content = content_of(encode(usual_request(some_key, "abcd1234", "447700900123")));
+    content.push_back(std::byte{0});
+    EXPECT_FALSE(decode(some_key, sealed(some_key, content)));
+}
+
+TEST(RowCodecTest, TooManyEventsOrChecksDoNotFit) {
+    Request row = usual_request(some_key, "a", "447700900123");
+    row.events.resize(verification::events_max + 1);
+    EXPECT_FALSE(fits(row));
+    row = usual_request(some_key, "a", "447700900123");
+    row.checks.resize(checks_max + 1);
+    EXPECT_FALSE(fits(row));
+}
+
+}  // namespace
+}  // namespace roger::store

@@ -1,0 +1,292 @@
+#include "store/sqlite.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <cerrno>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "observe/log.hpp"
+#include "store/account_codec.hpp"
+#include "store/batch.hpp"
+#include "store/row_codec.hpp"
+#include "store/sqlite_checkpointer.hpp"
+#include "store/sqlite_connection.hpp"
+#include "store/sqlite_readers.hpp"
+#include "store/sqlite_schema.hpp"
+
+namespace roger::store {
+namespace {
+
+/// Nobody else writes; a shell of the operator may hold a lock for a moment.
+constexpr int busy_ms = 250;
+/// How stale oldest_live may be: so many seconds of ended rows are read in vain at start.
+constexpr seconds oldest_live_every{10};
+/// After the log was begun anew, what is beyond this is given back to the disk.
+constexpr std::int64_t log_bytes_kept = 16 << 20;
+
+// journal_mode is kept in the file, the others are this connection's. The cache holds the pages of the last minutes'
+// rows, which are the ones that are updated.
+constexpr const char* settings_of_the_writer =
+    "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+    "PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA trusted_schema=OFF;";
+
+struct Statements {
+    Statement begin, commit, find, put_row, put_account, put_meta;
+};
+
+Result<Statements> prepare_all(Connection& connection) {
+    Statements all;
+    const std::pair<Statement*, std::string_view> list[] = {
+        {&all.begin, "BEGIN IMMEDIATE"},
+        {&all.commit, "COMMIT"},
+        {&all.find, "SELECT row FROM verification WHERE key = ?"},
+        {&all.put_row, "REPLACE INTO verification VALUES(?, ?)"},
+        {&all.put_account, "REPLACE INTO account VALUES(?, ?)"},
+        {&all.put_meta, "REPLACE INTO meta VALUES(?, ?)"},
+    };
+    for (const auto& [statement, sql] : list) {
+        auto prepared = connection.prepare(sql);
+        if (!prepared) return tl::unexpected(prepared.error());
+        *statement = std::move(*prepared);
+    }
+    return all;
+}
+
+class SqliteStore final : public Store {
+public:
+    static Result<std::unique_ptr<Store>> open(const SqliteOptions& options);
+    ~SqliteStore() override;
+
+    Result<void> transact(const Wanted& wanted, FunctionRef<Changes(const Loaded&)> decide) override;
+    Result<std::vector<Request>> read(const Query& query) const override { return readers_->read(query); }
+    std::optional<TimePoint> next_due() const override { return live_.next_due(); }
+    std::size_t live() const override { return live_.size(); }
+    const Opened& opened() const override { return content_.opened; }
+
+private:
+    explicit SqliteStore(const Clock& clock) : clock_(clock) {}
+
+    Result<void> add_ended(const std::vector<RowKey>& keys, Loaded& loaded);
+    Result<void> save(const Changes& changes, const std::vector<EncodedRow>& rows, std::optional<RowKey> oldest);
+    Result<void> write_all(const Changes& changes, const std::vector<EncodedRow>& rows, std::optional<RowKey> oldest);
+    Result<void> commit();
+    std::optional<RowKey> new_oldest_live(const std::vector<EncodedRow>& rows) const;
+    void move_the_rest();
+    tl::unexpected<Error> failed(Error error);
+
+    const Clock& clock_;
+    Connection connection_;
+    Statements statements_;
+    LiveRows live_;
+    Content content_;
+    RowKey last_key_;
+    SteadyTime oldest_live_written_{};
+    bool broken_ = false;  ///< a commit is in doubt, or the file is damaged: nothing may be done with it any more
+    std::unique_ptr<Checkpointer> checkpointer_;
+    std::unique_ptr<Readers> readers_;
+};
+
+/// SQLite would make it readable for all; the -wal and -shm files get the same mode.
+Result<void> create_private(const std::string& path) {
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file >= 0) {
+        (void)::close(file);
+        return {};
+    }
+    if (errno == EEXIST) return {};
+    return fail(Errc::unavailable, std::strerror(errno));
+}
+
+Result<Connection> open_writer(const SqliteOptions& options) {
+    if (options.vfs.empty()) {
+        if (auto created = create_private(options.path); !created) return tl::unexpected(created.error());
+    }
+    auto connection = Connection::open(options.path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, options.vfs);
+    if (!connection) return connection;
+    if (sqlite3_db_readonly(connection->handle(), "main") == 1) {
+        return fail(Errc::unavailable, "the file is read-only");
+    }
+    (void)sqlite3_busy_timeout(connection->handle(), busy_ms);
+    const std::string settings =
+        fmt::format("{} PRAGMA journal_size_limit={};", settings_of_the_writer, log_bytes_kept);
+    if (auto done = connection->execute(settings); !done) return tl::unexpected(done.error());
+    return connection;
+}
+
+Result<std::unique_ptr<Store>> SqliteStore::open(const SqliteOptions& options) {
+    auto store = std::unique_ptr<SqliteStore>(new SqliteStore(options.clock));
+    auto connection = open_writer(options);
+    if (!connection) return tl::unexpected(explain(connection.error(), options.path));
+    store->connection_ = std::move(*connection);
+    if (auto done = migrate(store->connection_, options.path); !done) return tl::unexpected(done.error());
+
+    LiveRows& live = store->live_;
+    auto content = read_content(store->connection_, options.path, [&](RowKey key, std::span<const std::byte> bytes) {
+        const auto head = peek(key, bytes);
+        if (!head || live.find(head->account, head->number)) return false;
+        live.put(key, bytes);
+        return true;
+    });
+    if (!content) return tl::unexpected(content.error());
+    store->content_ = std::move(*content);
+    store->last_key_ = store->content_.opened.last_key;
+
+    auto statements = prepare_all(store->connection_);
+    if (!statements) return tl::unexpected(explain(statements.error(), options.path));
+    store->statements_ = std::move(*statements);
+    auto readers = Readers::open(options.path, options.vfs, options.reader_connections);
+    if (!readers) return tl::unexpected(explain(readers.error(), options.path));
+    store->readers_ = std::move(*readers);
+
+    auto background = Connection::open(options.path, SQLITE_OPEN_READWRITE, options.vfs);
+    if (!background) return tl::unexpected(explain(background.error(), options.path));
+    // Its syncs are what makes a checkpoint safe; NORMAL is what WAL asks for there.
+    if (auto done = background->execute("PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0;"); !done) {
+        return tl::unexpected(explain(done.error(), options.path));
+    }
+    store->checkpointer_ = std::make_unique<Checkpointer>(
+        std::move(*background),
+        Checkpointer::Limits{.checkpoint_pages = options.checkpoint_pages, .restart_pages = options.restart_pages});
+    const auto hook = [](void* checkpointer, sqlite3*, const char*, int pages) {
+        static_cast<Checkpointer*>(checkpointer)->committed(pages);
+        return SQLITE_OK;  // anything else would make COMMIT look failed although it happened
+    };
+    (void)sqlite3_wal_hook(store->connection_.handle(), hook, store->checkpointer_.get());
+    return store;
+}
+
+SqliteStore::~SqliteStore() {
+    if (connection_.handle() == nullptr) return;
+    (void)sqlite3_wal_hook(connection_.handle(), nullptr, nullptr);
+    // The last connection to close checkpoints and syncs, which must not happen to a file in doubt.
+    if (broken_ || (checkpointer_ && checkpointer_->broken())) {
+        connection_.leave_as_it_is();
+        if (readers_) readers_->leave_as_it_is();
+    }
+    checkpointer_.reset();
+    readers_.reset();
+}
+
+Result<void> SqliteStore::transact(const Wanted& wanted, FunctionRef<Changes(const Loaded&)> decide) {
+    if (!broken_ && checkpointer_->wants_the_rest()) move_the_rest();
+    if (broken_ || checkpointer_->broken()) {
+        broken_ = true;
+        return fail(Errc::timed_out, "the database is in doubt after an earlier error: restart to recover");
+    }
+    Loaded loaded = load_live(live_, wanted);
+    if (auto added = add_ended(wanted.any, loaded); !added) return added;
+    const Changes changes = decide(loaded);
+    if (changes.empty()) return {};
+    auto rows = check_batch(live_, changes);
+    if (!rows) return tl::unexpected(rows.error());
+
+    const std::optional<RowKey> oldest = new_oldest_live(*rows);
+    if (auto saved = save(changes, *rows, oldest); !saved) return saved;
+
+    if (oldest) {
+        content_.oldest_live = *oldest;
+        oldest_live_written_ = clock_.steady_now();
+    }
+    for (const EncodedRow& row : *rows) last_key_ = std::max(last_key_, row.key);
+    apply_batch(live_, *rows);
+    return {};
+}
+
+Result<void> SqliteStore::add_ended(const std::vector<RowKey>& keys, Loaded& loaded) {
+    for (const RowKey key : keys) {
+        if (loaded.rows.contains(key)) continue;
+        const StatementUse use(statements_.find);
+        const int rc = statements_.find.bind(1, key.value).step();
+        if (rc == SQLITE_DONE) continue;
+        if (rc != SQLITE_ROW) return failed(connection_.error(rc));
+        auto row = decode(key, statements_.find.blob(0));
+        // One damaged row is one command's loss: it is found by splitting the batch.
+        if (!row) return fail(Errc::invalid_argument, fmt::format("row {}: {}", key.value, row.error().detail));
+        loaded.rows.emplace(key, std::move(*row));
+    }
+    return {};
+}
+
+/// What oldest_live must become with this batch: a lower bound of the live rows, every few seconds, but at once when a
+/// row comes to life before it, or the next start would not see that row.
+std::optional<RowKey> SqliteStore::new_oldest_live(const std::vector<EncodedRow>& rows) const {
+    RowKey oldest = live_.lower_bound().value_or(RowKey{last_key_.value + 1});
+    for (const EncodedRow& row : rows) {
+        if (row.live) oldest = std::min(oldest, row.key);
+    }
+    if (oldest < content_.oldest_live) return oldest;
+    const bool time_has_come = clock_.steady_now() - oldest_live_written_ >= oldest_live_every;
+    return time_has_come && oldest != content_.oldest_live ? std::optional(oldest) : std::nullopt;
+}
+
+Result<void> SqliteStore::save(const Changes& changes,
+                               const std::vector<EncodedRow>& rows,
+                               std::optional<RowKey> oldest) {
+    auto done = write_all(changes, rows, oldest);
+    if (done) done = commit();
+    // Some errors roll back by themselves. When the rollback fails, what is in the cache is nobody's guess.
+    if (!done && connection_.in_transaction() && connection_.exec("ROLLBACK") != SQLITE_OK &&
+        connection_.in_transaction()) {
+        return failed({Errc::timed_out, "ROLLBACK failed after: " + done.error().detail});
+    }
+    return done;
+}
+
+Result<void> SqliteStore::write_all(const Changes& changes,
+                                    const std::vector<EncodedRow>& rows,
+                                    std::optional<RowKey> oldest) {
+    int rc = statements_.begin.run();
+    for (const EncodedRow& row : rows) {
+        if (rc == SQLITE_DONE) rc = statements_.put_row.bind(1, row.key.value).bind(2, row.bytes).run();
+    }
+    for (const account::Account& account : changes.accounts) {
+        const std::string body = encode(account);
+        if (rc == SQLITE_DONE) rc = statements_.put_account.bind(1, account.key).bind(2, body).run();
+    }
+    for (const auto& [name, value] : changes.settings) {
+        const std::string full_name = "setting." + name;
+        if (rc == SQLITE_DONE) rc = statements_.put_meta.bind(1, full_name).bind(2, value).run();
+    }
+    if (rc == SQLITE_DONE && oldest) rc = statements_.put_meta.bind(1, "oldest_live").bind(2, oldest->value).run();
+    if (rc != SQLITE_DONE) return failed(connection_.error(rc));
+    return {};
+}
+
+Result<void> SqliteStore::commit() {
+    const int rc = statements_.commit.step();
+    Error error;
+    if (rc != SQLITE_DONE) {
+        error = connection_.error(rc);
+        error.code = meaning_of_commit(rc, sqlite3_system_errno(connection_.handle()));
+    }
+    statements_.commit.reset();
+    if (rc != SQLITE_DONE) return failed(std::move(error));
+    return {};
+}
+
+/// The end of a checkpoint that the background thread has just done nearly all of: a few pages, one sync.
+void SqliteStore::move_the_rest() {
+    const int rc =
+        sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (is_fatal(rc)) {
+        observe::error("checkpoint failed: the store is not used any more", {{"error", connection_.error(rc).detail}});
+        broken_ = true;
+        checkpointer_->halt();
+    }
+}
+
+tl::unexpected<Error> SqliteStore::failed(Error error) {
+    if (error.code == Errc::timed_out) {
+        broken_ = true;
+        checkpointer_->halt();
+    }
+    return tl::unexpected(std::move(error));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite(const SqliteOptions& options) { return SqliteStore::open(options); }
+
+}  // namespace roger::store

@@ -1,0 +1,111 @@
+#include "store/sqlite_readers.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "store/batch.hpp"
+#include "store/row_codec.hpp"
+
+namespace roger::store {
+namespace {
+
+/// Nobody holds a lock for long but a recovery of the log, after a crash.
+constexpr int busy_ms = 1000;
+
+}  // namespace
+
+/// A reader for the length of one call.
+class Readers::Lease {
+public:
+    explicit Lease(Readers& readers) : readers_(readers) {
+        std::unique_lock lock(readers_.mutex_);
+        readers_.returned_.wait(lock, [&] { return !readers_.idle_.empty(); });
+        reader_ = readers_.idle_.back();
+        readers_.idle_.pop_back();
+    }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    ~Lease() {
+        {
+            const std::lock_guard lock(readers_.mutex_);
+            readers_.idle_.push_back(reader_);
+        }
+        readers_.returned_.notify_one();
+    }
+    [[nodiscard]] Reader& operator*() const noexcept { return *reader_; }
+
+private:
+    Readers& readers_;
+    Reader* reader_;
+};
+
+Result<std::unique_ptr<Readers>> Readers::open(const std::string& path,
+                                               const std::string& vfs,
+                                               std::size_t connections) {
+    ROGER_ASSERT(connections > 0, "without a reader nothing could be searched");
+    auto readers = std::make_unique<Readers>();
+    for (std::size_t i = 0; i < connections; ++i) {
+        auto connection = Connection::open(path, SQLITE_OPEN_READONLY, vfs);
+        if (!connection) return tl::unexpected(connection.error());
+        (void)sqlite3_busy_timeout(connection->handle(), busy_ms);
+        auto by_key = connection->prepare("SELECT row FROM verification WHERE key = ?");
+        if (!by_key) return tl::unexpected(by_key.error());
+        auto newest_first = connection->prepare("SELECT key, row FROM verification ORDER BY key DESC LIMIT ?");
+        if (!newest_first) return tl::unexpected(newest_first.error());
+        readers->all_.push_back(
+            std::make_unique<Reader>(std::move(*connection), std::move(*by_key), std::move(*newest_first)));
+        readers->idle_.push_back(readers->all_.back().get());
+    }
+    return readers;
+}
+
+Result<std::vector<Request>> Readers::read(const Query& query) {
+    if (query.key.has_value() == query.account.has_value()) {
+        return fail(Errc::invalid_argument, "exactly one of key and account is looked for");
+    }
+    const Lease lease(*this);
+    auto found = query.key ? find(*lease, *query.key) : scan(*lease, query);
+    // timed_out is about commits; a reader that meets damage cannot read, and that is all.
+    if (!found && found.error().code == Errc::timed_out) found.error().code = Errc::unavailable;
+    return found;
+}
+
+void Readers::leave_as_it_is() {
+    for (const auto& reader : all_) reader->connection.leave_as_it_is();
+}
+
+Result<std::vector<Request>> Readers::find(Reader& reader, RowKey key) {
+    const StatementUse use(reader.by_key);
+    const int rc = reader.by_key.bind(1, key.value).step();
+    std::vector<Request> found;
+    if (rc == SQLITE_DONE) return found;
+    if (rc != SQLITE_ROW) return tl::unexpected(reader.connection.error(rc));
+    auto row = decode(key, reader.by_key.blob(0));
+    if (!row) return tl::unexpected(row.error());
+    found.push_back(std::move(*row));
+    return found;
+}
+
+Result<std::vector<Request>> Readers::scan(Reader& reader, const Query& query) {
+    const StatementUse use(reader.newest_first);
+    const std::size_t limit = std::min(query.limit, query_limit_max);
+    Statement& rows =
+        reader.newest_first.bind(1, static_cast<std::int64_t>(std::min<std::size_t>(query.scan_max, INT64_MAX)));
+    std::vector<Request> found;
+    while (found.size() < limit) {
+        const int rc = rows.step();
+        if (rc == SQLITE_DONE) break;
+        if (rc != SQLITE_ROW) return tl::unexpected(reader.connection.error(rc));
+        const RowKey key{rows.integer(0)};
+        const auto bytes = rows.blob(1);
+        const auto head = peek(key, bytes);
+        if (!head) return tl::unexpected(head.error());
+        if (head->account != *query.account || (query.number && head->number != *query.number)) continue;
+        auto row = decode(key, bytes);
+        if (!row) return tl::unexpected(row.error());
+        found.push_back(std::move(*row));
+    }
+    return found;
+}
+
+}  // namespace roger::store

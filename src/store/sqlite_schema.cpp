@@ -1,0 +1,176 @@
+#include "store/sqlite_schema.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "store/account_codec.hpp"
+#include "store/row_codec.hpp"
+
+namespace roger::store {
+namespace {
+
+/// In order, never changed once released: number N leads from version N-1 to N.
+constexpr const char* migrations[] = {
+    // 1
+    "CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+    "CREATE TABLE account(key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE verification(key INTEGER PRIMARY KEY, row BLOB NOT NULL);"
+    "INSERT INTO meta VALUES('oldest_live', 0);",
+};
+constexpr std::int64_t version_now = std::size(migrations);
+constexpr std::string_view setting_prefix = "setting.";
+
+/// The first column of the first row; nullopt when there is none.
+Result<std::optional<std::int64_t>> number(Connection& connection, std::string_view sql) {
+    auto statement = connection.prepare(sql);
+    if (!statement) return tl::unexpected(statement.error());
+    const int rc = statement->step();
+    if (rc == SQLITE_DONE) return std::nullopt;
+    if (rc != SQLITE_ROW) return tl::unexpected(connection.error(rc));
+    return statement->integer(0);
+}
+
+/// 0 for an empty database.
+Result<std::int64_t> stored_version(Connection& connection, const std::string& path) {
+    const auto tables = number(connection, "SELECT count(*) FROM sqlite_schema");
+    if (!tables) return tl::unexpected(explain(tables.error(), path));
+    if (**tables == 0) return 0;
+    const auto meta = number(connection,
+                             "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN "
+                             "('meta', 'account', 'verification')");
+    if (!meta) return tl::unexpected(explain(meta.error(), path));
+    std::optional<std::int64_t> version;
+    if (**meta == 3) {
+        const auto stored = number(connection, "SELECT value FROM meta WHERE name = 'schema_version'");
+        if (!stored) return tl::unexpected(explain(stored.error(), path));
+        version = *stored;
+    }
+    if (!version || *version < 1) {
+        return fail(Errc::blocked, fmt::format("{} is a database of another program: name another file", path));
+    }
+    return *version;
+}
+
+Result<void> migrate_to(Connection& connection, std::int64_t version, const std::string& path) {
+    const std::string sql = fmt::format("BEGIN IMMEDIATE; {} REPLACE INTO meta VALUES('schema_version', {}); COMMIT;",
+                                        migrations[version - 1], version);
+    auto done = connection.execute(sql);
+    if (!done) {
+        if (connection.in_transaction()) (void)connection.exec("ROLLBACK");
+        return tl::unexpected(explain(done.error(), path));
+    }
+    return {};
+}
+
+Result<void> read_settings(Connection& connection, Content& content) {
+    auto statement = connection.prepare("SELECT name, value FROM meta");
+    if (!statement) return tl::unexpected(statement.error());
+    int rc = SQLITE_OK;
+    while ((rc = statement->step()) == SQLITE_ROW) {
+        const std::string_view name = statement->text(0);
+        if (name == "oldest_live") content.oldest_live = RowKey{statement->integer(1)};
+        if (name.starts_with(setting_prefix)) {
+            content.opened.settings.emplace(name.substr(setting_prefix.size()), statement->text(1));
+        }
+    }
+    if (rc != SQLITE_DONE) return tl::unexpected(connection.error(rc));
+    return {};
+}
+
+Result<void> read_accounts(Connection& connection, Content& content, const std::string& path) {
+    auto statement = connection.prepare("SELECT key, body FROM account ORDER BY key");
+    if (!statement) return tl::unexpected(statement.error());
+    int rc = SQLITE_OK;
+    while ((rc = statement->step()) == SQLITE_ROW) {
+        auto account = decode_account(statement->text(1));
+        if (!account || account->key != statement->text(0)) {
+            return fail(Errc::blocked,
+                        fmt::format("{}: account {} is damaged: restore the latest backup", path, statement->text(0)));
+        }
+        content.opened.accounts.push_back(std::move(*account));
+    }
+    if (rc != SQLITE_DONE) return tl::unexpected(connection.error(rc));
+    return {};
+}
+
+Result<void> read_rows(Connection& connection,
+                       Content& content,
+                       const std::string& path,
+                       FunctionRef<bool(RowKey, std::span<const std::byte>)> live_row) {
+    auto statement = connection.prepare("SELECT key, row FROM verification WHERE key >= ? ORDER BY key");
+    if (!statement) return tl::unexpected(statement.error());
+    statement->bind(1, content.oldest_live.value);
+    int rc = SQLITE_OK;
+    while ((rc = statement->step()) == SQLITE_ROW) {
+        const RowKey key{statement->integer(0)};
+        const auto bytes = statement->blob(1);
+        // Whole, and not only the head: from here on a live row that cannot be decoded is a broken invariant.
+        const auto row = decode(key, bytes);
+        if (!row) {
+            return fail(
+                Errc::blocked,
+                fmt::format("{}: row {} is damaged ({}): restore the latest backup, or delete this row with the "
+                            "sqlite3 tool to lose this one request",
+                            path, key.value, row.error().detail));
+        }
+        if (row->status != verification::Status::in_progress) continue;
+        if (!live_row(key, bytes)) {
+            return fail(Errc::blocked,
+                        fmt::format("{}: row {} is a second live request of its subscriber: the file was "
+                                    "changed by hand or is damaged; restore the latest backup",
+                                    path, key.value));
+        }
+        ++content.opened.live;
+        if (const auto head = peek(key, bytes); head && head->sending) content.opened.sending.push_back(key);
+    }
+    if (rc != SQLITE_DONE) return tl::unexpected(connection.error(rc));
+    return {};
+}
+
+}  // namespace
+
+Error explain(const Error& error, const std::string& path) {
+    if (error.code == Errc::blocked) return error;  // a sentence already
+    // A fatal code before anything was committed can only mean damage: there is nothing in doubt yet.
+    if (error.code == Errc::timed_out) {
+        return {Errc::blocked, fmt::format("{} is damaged or no SQLite database ({}): restore the latest backup and "
+                                           "look at the disk's health before starting again",
+                                           path, error.detail)};
+    }
+    return {error.code, fmt::format("{} cannot be opened for writing ({}): see that its directory exists, belongs to "
+                                    "this user and is on a disk that is writable and not full",
+                                    path, error.detail)};
+}
+
+Result<void> migrate(Connection& connection, const std::string& path) {
+    const auto stored = stored_version(connection, path);
+    if (!stored) return tl::unexpected(stored.error());
+    if (*stored > version_now) {
+        return fail(Errc::blocked,
+                    fmt::format("{} was written by a newer Roger (schema {}, this program knows {}): start "
+                                "that version, or restore a backup from before the upgrade",
+                                path, *stored, version_now));
+    }
+    for (std::int64_t version = *stored + 1; version <= version_now; ++version) {
+        if (auto done = migrate_to(connection, version, path); !done) return done;
+    }
+    return {};
+}
+
+Result<Content> read_content(Connection& connection,
+                             const std::string& path,
+                             FunctionRef<bool(RowKey, std::span<const std::byte>)> live_row) {
+    Content content;
+    if (auto done = read_settings(connection, content); !done) return tl::unexpected(explain(done.error(), path));
+    if (auto done = read_accounts(connection, content, path); !done) return tl::unexpected(explain(done.error(), path));
+    const auto last = number(connection, "SELECT max(key) FROM verification");
+    if (!last) return tl::unexpected(explain(last.error(), path));
+    content.opened.last_key = RowKey{last->value_or(0)};
+    if (auto done = read_rows(connection, content, path, live_row); !done) {
+        return tl::unexpected(explain(done.error(), path));
+    }
+    return content;
+}
+
+}  // namespace roger::store

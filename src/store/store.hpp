@@ -1,0 +1,98 @@
+// Where the truth is kept. One batch of commands is one transaction.
+// Every implementation passes tests/contract/store_contract.hpp; add the test there first.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "account/account.hpp"
+#include "base/function_ref.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "verification/request.hpp"
+
+namespace roger::store {
+
+using verification::Request;
+using verification::RowKey;
+
+/// At most one live request per (account, number): starts ask for it, and the store keeps it so.
+struct Subscriber {
+    std::string account;
+    std::string number;
+    friend auto operator<=>(const Subscriber&, const Subscriber&) = default;
+};
+
+/// What a batch must see. Asking for the same thing twice is allowed.
+struct Wanted {
+    std::vector<RowKey> live;             ///< rows that matter only while live (checks, control)
+    std::vector<RowKey> any;              ///< rows that are wanted after their end too (outcomes, receipts)
+    std::vector<Subscriber> subscribers;  ///< of starts
+    std::optional<TimePoint> due_by;      ///< service time: live rows with due ≤ this …
+    std::size_t due_max = 128;            ///< … the earliest, at most so many
+};
+
+/// What the store found. Rows that are not there are not in the maps.
+struct Loaded {
+    std::unordered_map<RowKey, Request> rows;  ///< live, any, due, and the live rows of subscribers
+    std::map<Subscriber, RowKey> live_of;      ///< the live request of each subscriber asked for, if there is one
+    std::vector<RowKey> due;                   ///< earliest first
+};
+
+/// What a batch leaves behind. A row with status in_progress is live, one without is not; that alone decides the live
+/// set and the timers.
+struct Changes {
+    std::vector<Request> rows;               ///< new or changed, each key once, with their whole content
+    std::vector<account::Account> accounts;  ///< new or changed
+    std::vector<std::pair<std::string, std::string>> settings;  ///< "clock_offset_ms", "sandbox", …; the new value
+    [[nodiscard]] bool empty() const { return rows.empty() && accounts.empty() && settings.empty(); }
+};
+
+/// Read-only look-ups beside the commit thread: searches and pages. Exactly one of key and account is set.
+struct Query {
+    std::optional<RowKey> key;
+    std::optional<std::string> account;  ///< rows of this account, newest first …
+    std::optional<std::string> number;   ///< … of this number only
+    std::size_t limit = 100;             ///< ≤ 200
+    std::size_t scan_max = 50'000;       ///< rows looked at, at most: bounds the work of a rare number
+};
+
+/// What the store knows at start, in one read.
+struct Opened {
+    std::unordered_map<std::string, std::string> settings;
+    std::vector<account::Account> accounts;
+    RowKey last_key;              ///< the greatest key stored; 0 when empty
+    std::vector<RowKey> sending;  ///< live rows that have an event in state `sending`: their senders are gone
+    std::size_t live = 0;
+};
+
+class Store {
+public:
+    virtual ~Store() = default;
+
+    /// Commit thread only. Loads what is wanted, lets `decide` judge it, saves what it changes; durable on return.
+    /// When `decide` changes nothing, nothing is written or synced.
+    /// @param decide  pure; may be called again when another node came first (at most 3 times)
+    /// @return unavailable if nothing was done (disk full, read-only: try again later); invalid_argument if the data
+    ///         itself was refused (nothing was done: split the batch); conflict if a second live request of a
+    ///         subscriber, or a row for a lost race, was asked for; timed_out if the commit may or may not have
+    ///         happened: the store must not be used again, stop the process (exit 75)
+    [[nodiscard]] virtual Result<void> transact(const Wanted& wanted, FunctionRef<Changes(const Loaded&)> decide) = 0;
+
+    /// Any thread but the commit thread; may block. Sees every transaction that returned before the call.
+    /// @return unavailable when the store cannot be read
+    [[nodiscard]] virtual Result<std::vector<Request>> read(const Query& query) const = 0;
+
+    /// Commit thread only: the earliest due time of a live row; exact.
+    [[nodiscard]] virtual std::optional<TimePoint> next_due() const = 0;
+    /// Commit thread only.
+    [[nodiscard]] virtual std::size_t live() const = 0;
+    /// Once, before anything else.
+    [[nodiscard]] virtual const Opened& opened() const = 0;
+};
+
+}  // namespace roger::store
