@@ -1,0 +1,68 @@
+// One way to reach a phone, behind one interface: SMS over a peer, a spoken call, or the sandbox's handset.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/money.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "message/message.hpp"
+#include "verification/request.hpp"
+
+namespace roger::channel {
+
+/// Which event of which request a message belongs to.
+struct Reference {
+    verification::RowKey key;
+    std::size_t event = 0;
+    std::uint8_t attempt = 0;
+};
+
+/// One message to hand over. `text` holds the PIN: never log it.
+struct Outbound {
+    Reference reference;
+    message::Channel channel = message::Channel::sms;
+    std::string number;   ///< E.164 digits without '+'
+    std::string country;  ///< ISO 3166-1 alpha-2 or ""
+    std::string sender;   ///< "" when the route's own is to be used
+    std::string locale;
+    verification::Voice voice = verification::Voice::female;
+    std::string text;
+};
+
+struct Accepted {
+    std::vector<std::string> peer_ids;
+    std::uint8_t segments = 1;
+    Micros price;
+    std::optional<TimePoint> delivered;  ///< service time; set when the answer itself was the delivery receipt
+};
+
+/// What became of an accepted message, told later by the peer.
+struct DeliveryReceipt {
+    Reference reference;
+    bool delivered = false;
+    std::string reason;
+};
+/// Called on the channel's executor.
+using ReceiptSink = std::function<void(DeliveryReceipt)>;
+
+/// Every call is made on the channel's executor; the owner awaits stop() before destroying it.
+class Channel {
+public:
+    virtual ~Channel() = default;
+    /// Hands one message to the peer, at most once, and waits for its answer (submit_sm_resp, SIP final response).
+    /// `Accepted` says nothing about the handset; that comes later, as a DeliveryReceipt.
+    /// @return blocked      refused for good (SMPP v3.4 §5.1.3: ESME_RINVDSTADR, ESME_RINVSRCADR)
+    ///         rate_limited the peer is throttling (ESME_RTHROTTLED; SIP 503 with Retry-After); nothing was sent
+    ///         unavailable  not bound; nothing was sent
+    ///         timed_out    sent, no answer by the deadline: the message may still arrive
+    [[nodiscard]] virtual boost::asio::awaitable<Result<Accepted>> submit(Outbound message, SteadyTime deadline) = 0;
+    [[nodiscard]] virtual boost::asio::awaitable<void> stop() = 0;
+};
+
+}  // namespace roger::channel

@@ -1,0 +1,71 @@
+#include "channel/handset.hpp"
+
+namespace roger::channel {
+namespace {
+
+constexpr seconds late_receipt_after{20};
+constexpr seconds failed_receipt_after{5};
+constexpr int throttled_times = 2;
+
+}  // namespace
+
+Fate fate_of(std::string_view number) noexcept {
+    constexpr std::string_view fictitious = "447700900";  // Ofcom's numbers for drama use, 07700 900000–900999
+    if (number.size() != 12 || !number.starts_with(fictitious)) return Fate::delivered;
+    const std::string_view last = number.substr(9);
+    if (last == "900") return Fate::late_receipt;
+    if (last == "901") return Fate::no_receipt;
+    if (last == "902") return Fate::refused;
+    if (last == "903") return Fate::failed_receipt;
+    if (last == "908") return Fate::unknown;
+    if (last == "909") return Fate::throttled_twice;
+    return Fate::delivered;
+}
+
+bool reaches_phone(Fate fate) noexcept { return fate != Fate::refused && fate != Fate::failed_receipt; }
+
+boost::asio::awaitable<Result<Accepted>> Handset::submit(Outbound message, SteadyTime /*deadline*/) {
+    const TimePoint now = clock_.service_now();
+    Accepted accepted;
+    switch (fate_of(message.number)) {
+        case Fate::delivered: accepted.delivered = now; break;
+        case Fate::late_receipt:
+            pending_.emplace(now + late_receipt_after, DeliveryReceipt{message.reference, true, ""});
+            break;
+        case Fate::no_receipt: break;
+        case Fate::refused: co_return fail(Errc::blocked, "the handset refuses this number");
+        case Fate::failed_receipt:
+            pending_.emplace(now + failed_receipt_after, DeliveryReceipt{message.reference, false, "UNDELIV"});
+            break;
+        case Fate::unknown: co_return fail(Errc::timed_out, "the handset's answer was lost");
+        case Fate::throttled_twice: {
+            const std::pair place{message.reference.key, message.reference.event};
+            if (++throttled_[place] <= throttled_times) co_return fail(Errc::rate_limited, "the handset is throttling");
+            throttled_.erase(place);
+            accepted.delivered = now;
+            break;
+        }
+    }
+    co_return accepted;
+}
+
+boost::asio::awaitable<void> Handset::stop() {
+    pending_.clear();
+    co_return;
+}
+
+std::optional<TimePoint> Handset::next_due() const {
+    if (pending_.empty()) return std::nullopt;
+    return pending_.begin()->first;
+}
+
+void Handset::run_due() {
+    const TimePoint now = clock_.service_now();
+    while (!pending_.empty() && pending_.begin()->first <= now) {
+        DeliveryReceipt receipt = std::move(pending_.begin()->second);
+        pending_.erase(pending_.begin());
+        receipts_(std::move(receipt));
+    }
+}
+
+}  // namespace roger::channel

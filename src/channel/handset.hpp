@@ -1,0 +1,54 @@
+// The sandbox's virtual phones: take every message of Ofcom's fictitious range as its fate says, all others at once.
+//
+//   +447700900000–899  delivered at once         …903  the receipt says failed after 5 s
+//   …900  receipt after 20 s                     …908  unknown outcome: the peer's answer is lost
+//   …901  accepted, never a receipt              …909  throttled twice, then accepted
+//   …902  refused for good
+// Delays run on service time, so that the sandbox clock moves them. What a handset shows is rendered from the stored
+// rows elsewhere; this channel keeps nothing but receipts that are still to come.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include "channel/channel.hpp"
+
+namespace roger::channel {
+
+enum class Fate : std::uint8_t {
+    delivered,
+    late_receipt,
+    no_receipt,
+    refused,
+    failed_receipt,
+    unknown,
+    throttled_twice
+};
+/// @param number  E.164 digits without '+'
+[[nodiscard]] Fate fate_of(std::string_view number) noexcept;
+/// Whether the message shows on the phone, once submitted.
+[[nodiscard]] bool reaches_phone(Fate fate) noexcept;
+
+class Handset final : public Channel {
+public:
+    /// @param clock     outlives the handset
+    /// @param receipts  called on the thread that calls run_due()
+    Handset(const Clock& clock, ReceiptSink receipts) : clock_(clock), receipts_(std::move(receipts)) {}
+
+    [[nodiscard]] boost::asio::awaitable<Result<Accepted>> submit(Outbound message, SteadyTime deadline) override;
+    [[nodiscard]] boost::asio::awaitable<void> stop() override;
+
+    /// When the next receipt is due (service time).
+    [[nodiscard]] std::optional<TimePoint> next_due() const;
+    /// Delivers every receipt that is due; the caller looks again when next_due() comes.
+    void run_due();
+
+private:
+    const Clock& clock_;
+    ReceiptSink receipts_;
+    std::multimap<TimePoint, DeliveryReceipt> pending_;  // bounded by the live requests: one receipt an event
+    std::map<std::pair<verification::RowKey, std::size_t>, int> throttled_;  // only …909, erased when accepted
+};
+
+}  // namespace roger::channel

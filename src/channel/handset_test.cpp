@@ -1,0 +1,70 @@
+#include "channel/handset.hpp"
+
+#include <gtest/gtest.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "tests/support/fakes.hpp"
+
+namespace roger::channel {
+namespace {
+
+class HandsetTest : public testing::Test {
+protected:
+    Result<Accepted> submit(const char* number) {
+        Outbound message;
+        message.number = number;
+        message.reference = {verification::RowKey{7}, 0, 1};
+        std::optional<Result<Accepted>> result;
+        boost::asio::io_context io;
+        boost::asio::co_spawn(io, handset.submit(message, SteadyTime::max()),
+                              [&](const std::exception_ptr&, Result<Accepted> got) { result = std::move(got); });
+        io.run();
+        return *result;
+    }
+
+    testing_support::FakeClock clock;
+    std::vector<DeliveryReceipt> receipts;
+    Handset handset{clock, [this](DeliveryReceipt receipt) { receipts.push_back(std::move(receipt)); }};
+};
+
+TEST_F(HandsetTest, OrdinaryNumbersAreDeliveredAtOnce) {
+    for (const auto* number : {"447700900000", "447700900899", "4915112345678", "44770090090", "4477009009000"}) {
+        const auto result = submit(number);
+        ASSERT_TRUE(result) << number;
+        EXPECT_EQ(result->delivered, clock.service_now()) << number;
+    }
+    EXPECT_FALSE(handset.next_due());
+}
+
+TEST_F(HandsetTest, LateAndFailedReceiptsComeOnServiceTime) {
+    ASSERT_TRUE(submit("447700900900"));
+    EXPECT_FALSE(submit("447700900900")->delivered);
+    ASSERT_TRUE(submit("447700900903"));
+    EXPECT_EQ(handset.next_due(), clock.service_now() + seconds(5));
+    clock.advance(seconds(5) - milliseconds(1));
+    handset.run_due();
+    EXPECT_TRUE(receipts.empty());
+    clock.advance(milliseconds(1));
+    handset.run_due();
+    ASSERT_EQ(receipts.size(), 1U);
+    EXPECT_FALSE(receipts[0].delivered);
+    clock.advance(seconds(15));
+    handset.run_due();
+    ASSERT_EQ(receipts.size(), 3U);
+    EXPECT_TRUE(receipts[2].delivered);
+    EXPECT_EQ(receipts[2].reference.key, verification::RowKey{7});
+}
+
+TEST_F(HandsetTest, TheOtherFatesAnswerAsTheirNumberSays) {
+    EXPECT_FALSE(submit("447700900901")->delivered);
+    EXPECT_FALSE(handset.next_due());
+    EXPECT_EQ(submit("447700900902").error().code, Errc::blocked);
+    EXPECT_EQ(submit("447700900908").error().code, Errc::timed_out);
+    EXPECT_EQ(submit("447700900909").error().code, Errc::rate_limited);
+    EXPECT_EQ(submit("447700900909").error().code, Errc::rate_limited);
+    EXPECT_TRUE(submit("447700900909"));
+}
+
+}  // namespace
+}  // namespace roger::channel

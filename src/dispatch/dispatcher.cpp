@@ -1,0 +1,252 @@
+#include "dispatch/dispatcher.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "observe/log.hpp"
+
+namespace roger::dispatch {
+namespace {
+
+namespace asio = boost::asio;
+using verification::Handover;
+using verification::Outcome;
+
+/// A report must reach the store before the lease runs out.
+constexpr seconds lease_margin{3};
+
+std::string_view name_of(Handover handover) {
+    switch (handover) {
+        case Handover::accepted: return "accepted";
+        case Handover::refused: return "refused";
+        case Handover::not_sent: return "not_sent";
+        case Handover::unknown: return "unknown";
+    }
+    return "unknown";
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(Parts parts, std::vector<Route> routes)
+    : parts_(std::move(parts)), routes_(std::move(routes)), vault_(parts_.keyring) {
+    for (const Route& route : routes_) {
+        table_.push_back(route.route);
+        parts_.metrics.set("roger_route_up", {{"route", route.route.name}}, route.route.enabled ? 1 : 0);
+    }
+}
+
+void Dispatcher::carry_out(engine::Work work) {
+    if (stopping_) return;  // its row says `sending`: the next process recovers it
+    const verification::Event& event = work.row.events[work.claim.event];
+    const auto lease = event.lease_until - event.claimed - lease_margin;
+    const Place place{work.row.key, work.claim.event};
+    auto task = std::make_shared<Task>(Task{std::move(work), ++last_number_, false, parts_.clock.steady_now() + lease});
+    under_way_.insert(task->number);
+    tasks_.emplace(place, task);
+    asio::co_spawn(parts_.executor, hand_over(task), [this, task](const std::exception_ptr& error, Outcome outcome) {
+        if (error) {
+            // Nobody knows how far it came.
+            outcome.handover = Handover::unknown;
+            outcome.at = parts_.clock.service_now();
+            observe::error("a channel failed while handing over", {{"route", outcome.route}});
+        }
+        outcome.event = task->work.claim.event;
+        outcome.attempt = task->work.claim.attempt;
+        report(task, std::move(outcome));
+    });
+}
+
+void Dispatcher::revoke(verification::RowKey key) {
+    for (auto task = tasks_.lower_bound(Place{key, 0}); task != tasks_.end() && task->first.first == key; ++task) {
+        task->second->revoked = true;
+    }
+}
+
+milliseconds Dispatcher::backlog(message::Channel /*channel*/) const noexcept { return milliseconds(0); }
+
+bool Dispatcher::serves(message::Channel channel, const std::string& country) const {
+    return routing::choose(table_, {channel, country}, {}).has_value();
+}
+
+/// The last look before a message leaves the house.
+std::string Dispatcher::why_not(const Task& task) const {
+    if (task.revoked) return "the request ended first";
+    if (parts_.clock.steady_now() >= task.deadline) return "the claim ran out";
+    if (parts_.clock.service_now() >= verification::pin_dead_at(task.work.row)) return "the PIN would arrive dead";
+    return "";
+}
+
+asio::awaitable<Outcome> Dispatcher::hand_over(std::shared_ptr<Task> task) {
+    const auto& row = task->work.row;
+    const verification::Event& event = row.events[task->work.claim.event];
+    const routing::Destination destination{event.channel, row.country};
+    std::vector<std::string> tried = event.tried;
+    Outcome outcome;
+    outcome.reason = "no route";
+    while (true) {
+        const auto choice = routing::choose(table_, destination, tried);
+        std::string refusal = why_not(*task);
+        if (!choice || !refusal.empty()) {
+            if (!refusal.empty()) outcome.reason = std::move(refusal);
+            co_return outcome;
+        }
+        const Route& route = routes_[*choice];
+        tried.push_back(route.route.name);
+        outcome.route = route.route.name;
+        outcome.at = parts_.clock.service_now();
+        auto result = co_await submit(*task, route);
+        if (result) {
+            outcome.handover = Handover::accepted;
+            outcome.reason.clear();
+            outcome.peer_ids = std::move(result->peer_ids);
+            outcome.segments = result->segments;
+            outcome.price = result->price;
+            outcome.delivered = result->delivered;
+            co_return outcome;
+        }
+        outcome.reason = result.error().detail;
+        outcome.another_route = routing::choose(table_, destination, tried).has_value();
+        if (result.error().code == Errc::blocked) {
+            outcome.handover = Handover::refused;
+            co_return outcome;
+        }
+        if (result.error().code == Errc::timed_out) {
+            outcome.handover = Handover::unknown;
+            co_return outcome;
+        }
+        // Nothing was sent: the next route may have it at once, within the same claim.
+    }
+}
+
+/// One route; a peer that throttles is asked again for a short while.
+asio::awaitable<Result<channel::Accepted>> Dispatcher::submit(Task& task, const Route& route) {
+    const SteadyTime give_up = std::min(task.deadline, parts_.clock.steady_now() + throttled_max);
+    milliseconds wait = throttled_pause;
+    while (true) {
+        channel::Outbound outbound = render(task);
+        auto result = co_await route.channel.submit(std::move(outbound), parts_.clock.steady_now() + answer_max);
+        const bool throttled = !result && result.error().code == Errc::rate_limited;
+        if (!throttled || parts_.clock.steady_now() + wait >= give_up) co_return result;
+        co_await pause(wait);
+        if (std::string refusal = why_not(task); !refusal.empty())
+            co_return fail(Errc::unavailable, std::move(refusal));
+        wait *= 2;
+    }
+}
+
+asio::awaitable<void> Dispatcher::pause(milliseconds length) {
+    if (parts_.pause) {
+        co_await parts_.pause(length);
+        co_return;
+    }
+    asio::steady_timer timer(parts_.executor, length);
+    boost::system::error_code ignored;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+channel::Outbound Dispatcher::render(const Task& task) {
+    const auto& row = task.work.row;
+    const verification::Event& event = row.events[task.work.claim.event];
+    channel::Outbound outbound;
+    outbound.reference = {row.key, task.work.claim.event, task.work.claim.attempt};
+    outbound.channel = event.channel;
+    outbound.number = row.number;
+    outbound.country = row.country;
+    outbound.sender = row.sender;
+    outbound.locale = message::written_locale(row.locale, row.payment.has_value());
+    outbound.voice = row.voice;
+    outbound.text = message_text(row, task.work.claim.event, vault_).value_or("");
+    return outbound;
+}
+
+void Dispatcher::count(const Task& task, const Outcome& outcome) {
+    const auto channel = message::to_string(task.work.row.events[task.work.claim.event].channel);
+    const std::string_view result = outcome.delivered ? "delivered" : name_of(outcome.handover);
+    parts_.metrics.count("roger_events_total", {{"channel", channel}, {"route", outcome.route}, {"result", result}});
+    if (outcome.delivered) count_receipt(outcome.route, true);
+}
+
+void Dispatcher::count_receipt(std::string_view route, bool delivered) {
+    parts_.metrics.count("roger_receipts_total",
+                         {{"route", route}, {"state", delivered ? "delivered" : "failed"}, {"matched", "yes"}});
+}
+
+void Dispatcher::report(const std::shared_ptr<Task>& task, Outcome outcome) {
+    count(*task, outcome);
+    const Place place{task->work.row.key, task->work.claim.event};
+    engine::Report report;
+    report.key = place.first;
+    report.what = std::move(outcome);
+    report.reply = [this, place, task](const Result<engine::Report::Answer>& saved) {
+        // A report that the store refused leaves the row `sending`; its lease brings it back.
+        if (!saved) observe::error("a report could not be saved", {{"error", saved.error().detail}});
+        done(place, task);
+    };
+    parts_.engine.submit(std::move(report));
+}
+
+void Dispatcher::receipt(const channel::DeliveryReceipt& receipt) {
+    const std::uint64_t number = ++last_number_;
+    under_way_.insert(number);
+    engine::Report report;
+    report.key = receipt.reference.key;
+    report.what = verification::Receipt{.event = receipt.reference.event,
+                                        .delivered = receipt.delivered,
+                                        .at = parts_.clock.service_now(),
+                                        .reason = receipt.reason,
+                                        .another_route = false};
+    report.reply = [this, number](const Result<engine::Report::Answer>& /*saved*/) { settle(number); };
+    count_receipt("handset", receipt.delivered);
+    parts_.engine.submit(std::move(report));
+}
+
+void Dispatcher::done(const Place& place, const std::shared_ptr<Task>& task) {
+    const auto [first, last] = tasks_.equal_range(place);
+    const auto found = std::find_if(first, last, [&](const auto& entry) { return entry.second == task; });
+    if (found != last) tasks_.erase(found);
+    settle(task->number);
+    if (on_reported_) on_reported_(task->work.row.account);
+}
+
+void Dispatcher::settle(std::uint64_t number) {
+    under_way_.erase(number);
+    for (asio::steady_timer* waiter : waiters_) waiter->cancel();
+}
+
+asio::awaitable<bool> Dispatcher::wait_settled(SteadyTime deadline) {
+    const std::uint64_t mark = last_number_;
+    const auto settled = [this, mark] { return under_way_.empty() || *under_way_.begin() > mark; };
+    while (!settled() && parts_.clock.steady_now() < deadline) {
+        asio::steady_timer timer(parts_.executor, deadline);
+        waiters_.push_back(&timer);
+        boost::system::error_code ignored;
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        std::erase(waiters_, &timer);
+    }
+    co_return settled();
+}
+
+asio::awaitable<void> Dispatcher::stop(SteadyTime deadline) {
+    stopping_ = true;
+    if (!co_await wait_settled(deadline))
+        observe::warning("claims left to the next start", {{"claims", tasks_.size()}});
+}
+
+std::optional<std::string> message_text(const verification::Request& row,
+                                        std::size_t event,
+                                        verification::Vault& vault) {
+    const verification::Event& which = row.events[event];
+    const auto pin = vault.pin_of(row, which.generation);
+    if (!pin) return std::nullopt;
+    message::Values values;
+    values.brand = row.brand;
+    values.pin = pin->reveal();
+    values.minutes = which.pin_minutes;
+    if (row.payment) values.amount = row.payment->amount;
+    return message::render(row.locale, which.channel, values);
+}
+
+}  // namespace roger::dispatch

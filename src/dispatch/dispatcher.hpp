@@ -1,0 +1,106 @@
+// Carries events out: picks a route, renders the message, hands it to a channel, and reports back with a command.
+// One claim is at most one handover; whether another follows is decided in the row, by the machine.
+// Everything runs on one executor, the engine's.
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "channel/channel.hpp"
+#include "engine/engine.hpp"
+#include "engine/sender.hpp"
+#include "observe/metrics.hpp"
+#include "routing/router.hpp"
+#include "verification/vault.hpp"
+
+namespace roger::dispatch {
+
+constexpr seconds answer_max{3};              ///< no answer in this time: outcome unknown
+constexpr milliseconds throttled_max{2000};   ///< a route that throttles longer counts as not sent
+constexpr milliseconds throttled_pause{100};  ///< before the first repeat; doubles
+
+struct Route {
+    routing::Route route;
+    channel::Channel& channel;
+};
+
+/// The words of an event as the subscriber reads or hears them; the same at every call.
+/// @return nullopt when the PIN was the caller's own and has been wiped at the end of the request
+[[nodiscard]] std::optional<std::string> message_text(const verification::Request& row,
+                                                      std::size_t event,
+                                                      verification::Vault& vault);
+
+class Dispatcher final : public engine::Sender {
+public:
+    struct Parts {
+        boost::asio::any_io_executor executor;
+        engine::Engine& engine;
+        const Clock& clock;
+        const verification::Keyring& keyring;
+        observe::Metrics& metrics;
+        /// Waits on the executor; none: in real time. For the simulator, whose time is virtual.
+        std::function<boost::asio::awaitable<void>(milliseconds)> pause = nullptr;
+    };
+    /// The parts and the routes' channels outlive the dispatcher.
+    Dispatcher(Parts parts, std::vector<Route> routes);
+
+    void carry_out(engine::Work work) override;
+    void revoke(verification::RowKey key) override;
+    [[nodiscard]] milliseconds backlog(message::Channel channel) const noexcept override;
+
+    /// A channel's receipt sink.
+    void receipt(const channel::DeliveryReceipt& receipt);
+    /// Whether a route of that channel serves the country: a start without any is refused.
+    [[nodiscard]] bool serves(message::Channel channel, const std::string& country) const;
+
+    /// Called with the account whenever a report of its request is durable.
+    void on_reported(std::function<void(const std::string& account)> listener) { on_reported_ = std::move(listener); }
+    /// Nothing is under way.
+    [[nodiscard]] bool idle() const noexcept { return under_way_.empty(); }
+    /// Waits until the reports of all claims and receipts handed in so far are durable, at most until the deadline.
+    /// @return whether they are
+    [[nodiscard]] boost::asio::awaitable<bool> wait_settled(SteadyTime deadline);
+    /// No new handovers from here on; claims that come are left to the next process (their rows say `sending`).
+    [[nodiscard]] boost::asio::awaitable<void> stop(SteadyTime deadline);
+
+private:
+    /// A claim under way, from its arrival until its report is durable.
+    struct Task {
+        engine::Work work;
+        std::uint64_t number = 0;  ///< in order of arrival
+        bool revoked = false;
+        SteadyTime deadline{};  ///< the lease, less a margin, in steady time
+    };
+    using Place = std::pair<verification::RowKey, std::size_t>;
+
+    [[nodiscard]] boost::asio::awaitable<verification::Outcome> hand_over(std::shared_ptr<Task> task);
+    [[nodiscard]] boost::asio::awaitable<Result<channel::Accepted>> submit(Task& task, const Route& route);
+    [[nodiscard]] boost::asio::awaitable<void> pause(milliseconds length);
+    [[nodiscard]] std::string why_not(const Task& task) const;
+    [[nodiscard]] channel::Outbound render(const Task& task);
+    void report(const std::shared_ptr<Task>& task, verification::Outcome outcome);
+    void count(const Task& task, const verification::Outcome& outcome);
+    void count_receipt(std::string_view route, bool delivered);
+    void done(const Place& place, const std::shared_ptr<Task>& task);
+    void settle(std::uint64_t number);
+
+    Parts parts_;
+    std::vector<Route> routes_;
+    std::vector<routing::Route> table_;  ///< the same, as the router wants them
+    verification::Vault vault_;
+    std::multimap<Place, std::shared_ptr<Task>> tasks_;  ///< more than one of a place only while an older attempt ends
+    std::set<std::uint64_t> under_way_;  ///< numbers of claims and receipts whose reports are not durable yet
+    std::uint64_t last_number_ = 0;
+    bool stopping_ = false;
+    std::function<void(const std::string&)> on_reported_;
+    std::vector<boost::asio::steady_timer*> waiters_;  ///< cancelled whenever something settles
+};
+
+}  // namespace roger::dispatch

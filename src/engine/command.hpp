@@ -1,0 +1,105 @@
+// What can be asked of the engine. Each command is answered once, after what it caused is durable.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "account/account.hpp"
+#include "base/result.hpp"
+#include "verification/machine.hpp"
+#include "verification/pin.hpp"
+
+namespace roger::engine {
+
+using verification::RequestId;
+using verification::RowKey;
+using verification::Verdict;
+
+/// How a command is answered. Errors: rate_limited (the lane was full, or a start waited over 1 s: try again later),
+/// unavailable (nothing was done), and for ChangeAccount what `change` said.
+/// Called on the engine's executor; never for a batch whose commit may or may not have happened.
+template <class Answer>
+using Reply = std::function<void(Result<Answer>)>;
+
+/// Starts a request. `draft` has everything but key, random, kid, PIN and events.
+struct Start {
+    struct Answer {
+        enum class Kind : std::uint8_t {
+            started,
+            replayed,    ///< the same idempotency key: the live request, no second message
+            mismatch,    ///< the same idempotency key with another brand, workflow or amount
+            concurrent,  ///< another live request of the account and number
+        } kind = Kind::started;
+        std::optional<RequestId> id;  ///< of the request started, or of the live one
+    };
+    verification::Request draft;
+    std::optional<verification::Pin> caller_pin;
+    std::uint64_t random = 0;   ///< fresh: becomes half of the id
+    std::uint64_t entropy = 0;  ///< fresh: for the nonce that seals a caller's PIN
+    Reply<Answer> reply;
+};
+
+/// Judges a code.
+struct Check {
+    struct Answer {
+        Verdict verdict = Verdict::gone;  ///< right, wrong, wrong_last or gone
+        std::string event_id;             ///< of the newest event begun; right only, and so are the next three
+        Micros price;
+        Micros messages_price;
+        std::string currency;
+    };
+    RequestId id;
+    std::string account;
+    verification::Pin code;
+    std::uint64_t entropy = 0;  ///< fresh: for the nonce that seals the code
+    Reply<Answer> reply;
+};
+
+/// Cancels, or runs the next event.
+struct Control {
+    struct Answer {
+        Verdict verdict = Verdict::gone;  ///< done, gone, too_early, too_late or no_events_left
+    };
+    RequestId id;
+    std::string account;
+    std::variant<verification::Cancel, verification::TriggerNext> what;
+    Reply<Answer> reply;
+};
+
+/// What became of a claim. Never refused for want of room: its number is bounded by the claims under way.
+struct Report {
+    struct Answer {};
+    RowKey key;
+    std::variant<verification::Outcome, verification::Receipt> what;
+    Reply<Answer> reply;
+};
+
+/// Creates or changes an account, or refuses to; judged beside all other changes, so that none is lost.
+struct ChangeAccount {
+    using Answer = account::Account;
+    std::string key;
+    /// @param current  nullptr when there is no such account. Pure
+    std::function<Result<account::Account>(const account::Account* current)> change;
+    Reply<Answer> reply;
+};
+
+/// Keeps a setting ("clock_offset_ms", "sandbox").
+struct SaveSetting {
+    struct Answer {};
+    std::string name;
+    std::string value;
+    Reply<Answer> reply;
+};
+
+/// Answered when everything that was due when it was decided has been decided: for the sandbox clock.
+struct Tick {
+    struct Answer {
+        std::optional<TimePoint> next_due;  ///< the earliest timer after this batch
+    };
+    Reply<Answer> reply;
+};
+
+using Command = std::variant<Start, Check, Control, Report, ChangeAccount, SaveSetting, Tick>;
+
+}  // namespace roger::engine

@@ -1,0 +1,218 @@
+#include "engine/decide.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+
+namespace roger::engine {
+namespace {
+
+using store::Loaded;
+using store::Subscriber;
+using store::Wanted;
+using verification::Request;
+using verification::Status;
+using verification::Transition;
+using verification::Vault;
+
+class Batch {
+public:
+    Batch(const Loaded& loaded, const Facts& facts, Vault& vault, verification::KeyMaker& keys)
+        : loaded_(loaded), facts_(facts), vault_(vault), keys_(keys), live_of_(loaded.live_of) {}
+
+    void run_due() {
+        for (const RowKey key : loaded_.due) apply(key, verification::TimerDue{});
+    }
+
+    Result<Start::Answer> operator()(Start& start);
+    Result<Check::Answer> operator()(Check& check);
+    Result<Control::Answer> operator()(Control& control);
+    Result<Report::Answer> operator()(Report& report);
+    Result<ChangeAccount::Answer> operator()(ChangeAccount& change);
+    Result<SaveSetting::Answer> operator()(SaveSetting& save);
+    Result<Tick::Answer> operator()(Tick& /*tick*/) { return Tick::Answer{}; }
+
+    Decision finish() &&;
+
+private:
+    [[nodiscard]] const Request* find(RowKey key) const;
+    [[nodiscard]] const Request* find_live(const RequestId& id, const std::string& account);
+    Verdict apply(RowKey key, const verification::Input& input);
+    void keep(Transition transition);
+    [[nodiscard]] Start::Answer judge_concurrent(const Request& live, const Request& draft);
+
+    const Loaded& loaded_;
+    const Facts& facts_;
+    Vault& vault_;
+    verification::KeyMaker& keys_;
+    std::unordered_map<RowKey, Request> changed_;
+    std::map<Subscriber, RowKey> live_of_;
+    std::unordered_map<std::string, account::Account> accounts_;
+    std::vector<std::pair<RowKey, verification::Claim>> claims_;
+    Decision decision_;
+};
+
+const Request* Batch::find(RowKey key) const {
+    if (const auto changed = changed_.find(key); changed != changed_.end()) return &changed->second;
+    const auto found = loaded_.rows.find(key);
+    return found == loaded_.rows.end() ? nullptr : &found->second;
+}
+
+/// Unknown, another account's and ended ids are all the same: nullptr.
+const Request* Batch::find_live(const RequestId& id, const std::string& account) {
+    const verification::IdParts parts = vault_.open_id(id);
+    const Request* row = find(parts.key);
+    if (row == nullptr || !Vault::is_of(parts, *row) || row->account != account) return nullptr;
+    return row->status == Status::in_progress ? row : nullptr;
+}
+
+void Batch::keep(Transition transition) {
+    Request& row = transition.next;
+    if (row.status != Status::in_progress) {
+        // Not merely by subscriber: a late report of an ended request may meet the next one of its subscriber here.
+        const auto live = live_of_.find(Subscriber{row.account, row.number});
+        if (live != live_of_.end() && live->second == row.key) live_of_.erase(live);
+        decision_.effects.ended.push_back(row.key);
+    }
+    if (transition.send) claims_.emplace_back(row.key, *transition.send);
+    const RowKey key = row.key;
+    changed_.insert_or_assign(key, std::move(row));
+}
+
+Verdict Batch::apply(RowKey key, const verification::Input& input) {
+    const Request* row = find(key);
+    if (row == nullptr) return Verdict::gone;
+    Transition transition = verification::step(*row, input, facts_.node, facts_.now);
+    const Verdict verdict = transition.verdict;
+    if (verdict != Verdict::ignored && verdict != Verdict::gone) keep(std::move(transition));
+    return verdict;
+}
+
+Start::Answer Batch::judge_concurrent(const Request& live, const Request& draft) {
+    using Kind = Start::Answer::Kind;
+    const RequestId id = vault_.id_of(live);
+    if (draft.idempotency_key.empty() || draft.idempotency_key != live.idempotency_key) return {Kind::concurrent, id};
+    const bool same =
+        draft.brand == live.brand && draft.plan.workflow_id == live.plan.workflow_id && draft.payment == live.payment;
+    return {same ? Kind::replayed : Kind::mismatch, id};
+}
+
+Result<Start::Answer> Batch::operator()(Start& start) {
+    const Subscriber subscriber{start.draft.account, start.draft.number};
+    if (const auto live = live_of_.find(subscriber); live != live_of_.end()) {
+        const Request* row = find(live->second);
+        ROGER_ASSERT(row != nullptr, "the store loads the live row of each subscriber asked for");
+        return judge_concurrent(*row, start.draft);
+    }
+    Request row = start.draft;
+    row.key = keys_.next(facts_.wall_now);
+    row.random = start.random;
+    row.kid = vault_.keyring().active();
+    row.submitted = facts_.now;
+    if (start.caller_pin) {
+        row.caller_pin = true;
+        row.sealed_pin = vault_.seal_pin(row, *start.caller_pin, start.entropy);
+    }
+    live_of_[subscriber] = row.key;
+    const RequestId id = vault_.id_of(row);
+    keep(verification::begin(std::move(row), facts_.node));
+    return Start::Answer{Start::Answer::Kind::started, id};
+}
+
+Result<Check::Answer> Batch::operator()(Check& check) {
+    const Request* row = find_live(check.id, check.account);
+    if (row == nullptr) return Check::Answer{};
+    const auto pin = vault_.pin_of(*row, row->generation);
+    verification::PinChecked input{
+        .right = pin && pin->matches(check.code),
+        .sealed_code = vault_.seal_code(*row, row->checks.size(), check.code, check.entropy)};
+    const RowKey key = row->key;
+    Check::Answer answer{.verdict = apply(key, input)};
+    if (answer.verdict == Verdict::right) {
+        const Request& ended = *find(key);
+        answer.event_id = vault_.event_id({key, ended.random}, ended.events.size() - 1);
+        answer.price = ended.price;
+        answer.messages_price = verification::messages_price(ended);
+        answer.currency = ended.currency;
+    }
+    return answer;
+}
+
+Result<Control::Answer> Batch::operator()(Control& control) {
+    const Request* row = find_live(control.id, control.account);
+    if (row == nullptr) return Control::Answer{};
+    const RowKey key = row->key;
+    return Control::Answer{std::visit([&](const auto& what) { return apply(key, what); }, control.what)};
+}
+
+Result<Report::Answer> Batch::operator()(Report& report) {
+    std::visit([&](const auto& what) { apply(report.key, what); }, report.what);
+    return Report::Answer{};
+}
+
+Result<ChangeAccount::Answer> Batch::operator()(ChangeAccount& change) {
+    const account::Account* current = nullptr;
+    if (const auto changed = accounts_.find(change.key); changed != accounts_.end()) {
+        current = &changed->second;
+    } else if (const auto known = facts_.accounts.find(change.key); known != facts_.accounts.end()) {
+        current = known->second.get();
+    }
+    auto result = change.change(current);
+    if (result) {
+        ROGER_ASSERT(result->key == change.key, "an account's key never changes");
+        accounts_[change.key] = *result;
+    }
+    return result;
+}
+
+Result<SaveSetting::Answer> Batch::operator()(SaveSetting& save) {
+    decision_.changes.settings.emplace_back(save.name, save.value);
+    return SaveSetting::Answer{};
+}
+
+Decision Batch::finish() && {
+    for (const auto& [key, claim] : claims_) decision_.effects.works.push_back({changed_.at(key), claim});
+    decision_.changes.rows.reserve(changed_.size());
+    for (auto& [key, row] : changed_) decision_.changes.rows.push_back(std::move(row));
+    std::ranges::sort(decision_.changes.rows, {}, &Request::key);
+    for (auto& [key, account] : accounts_) decision_.changes.accounts.push_back(std::move(account));
+    return std::move(decision_);
+}
+
+}  // namespace
+
+Wanted wanted(std::span<Command* const> commands, Vault& vault, TimePoint now) {
+    Wanted wanted;
+    wanted.due_by = now;
+    for (Command* command : commands) {
+        if (const auto* start = std::get_if<Start>(command)) {
+            wanted.subscribers.push_back({start->draft.account, start->draft.number});
+        } else if (const auto* check = std::get_if<Check>(command)) {
+            wanted.live.push_back(vault.open_id(check->id).key);
+        } else if (const auto* control = std::get_if<Control>(command)) {
+            wanted.live.push_back(vault.open_id(control->id).key);
+        } else if (const auto* report = std::get_if<Report>(command)) {
+            wanted.any.push_back(report->key);
+        }
+    }
+    return wanted;
+}
+
+Decision decide(std::span<Command* const> commands,
+                const Loaded& loaded,
+                const Facts& facts,
+                Vault& vault,
+                verification::KeyMaker& keys) {
+    Batch batch(loaded, facts, vault, keys);
+    batch.run_due();
+    std::vector<Answer> answers;
+    answers.reserve(commands.size());
+    for (Command* command : commands) {
+        std::visit([&](auto& concrete) { answers.emplace_back(batch(concrete)); }, *command);
+    }
+    Decision decision = std::move(batch).finish();
+    decision.effects.answers = std::move(answers);
+    return decision;
+}
+
+}  // namespace roger::engine

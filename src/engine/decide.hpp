@@ -1,0 +1,53 @@
+// Judges one batch of commands over what the store loaded: pure, so that it can be done again.
+#pragma once
+#include <span>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "engine/command.hpp"
+#include "engine/sender.hpp"
+#include "store/store.hpp"
+#include "verification/vault.hpp"
+
+namespace roger::engine {
+
+using Answer = std::variant<std::monostate,
+                            Result<Start::Answer>,
+                            Result<Check::Answer>,
+                            Result<Control::Answer>,
+                            Result<Report::Answer>,
+                            Result<ChangeAccount::Answer>,
+                            Result<SaveSetting::Answer>,
+                            Result<Tick::Answer>>;
+
+/// What a batch leads to, beside the changes: to be carried out only once they are durable.
+struct Effects {
+    std::vector<Answer> answers;  ///< one per command, in order
+    std::vector<Work> works;
+    std::vector<RowKey> ended;  ///< requests that reached their end in this batch
+};
+
+struct Decision {
+    store::Changes changes;
+    Effects effects;
+};
+
+struct Facts {
+    TimePoint now{};       ///< service time: of all judgements in the batch
+    TimePoint wall_now{};  ///< for keys
+    std::uint16_t node = 0;
+    const account::AccountBook& accounts;
+};
+
+/// What the commands must see.
+[[nodiscard]] store::Wanted wanted(std::span<Command* const> commands, verification::Vault& vault, TimePoint now);
+
+/// Due rows first, then the commands in order. Commands of one batch see what those before them did.
+[[nodiscard]] Decision decide(std::span<Command* const> commands,
+                              const store::Loaded& loaded,
+                              const Facts& facts,
+                              verification::Vault& vault,
+                              verification::KeyMaker& keys);
+
+}  // namespace roger::engine

@@ -1,0 +1,246 @@
+#include "engine/engine.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/assert.hpp"
+#include "observe/log.hpp"
+
+namespace roger::engine {
+namespace {
+
+template <class Concrete>
+void reply_to(Concrete& command, Result<typename Concrete::Answer> answer) {
+    if (command.reply) command.reply(std::move(answer));
+}
+
+void refuse(Command& command, const Error& error) {
+    std::visit(
+        [&error](auto& concrete) {
+            using Concrete = std::remove_cvref_t<decltype(concrete)>;
+            reply_to(concrete, Result<typename Concrete::Answer>(tl::unexpected<Error>(error)));
+        },
+        command);
+}
+
+/// The house's own commands are kept until they are saved; a client's is refused, and may be sent again.
+bool own(const Command& command) {
+    return std::holds_alternative<Report>(command) || std::holds_alternative<Tick>(command);
+}
+
+account::AccountBook book_of(const std::vector<account::Account>& accounts) {
+    account::AccountBook book;
+    for (const auto& account : accounts) book[account.key] = std::make_shared<const account::Account>(account);
+    return book;
+}
+
+}  // namespace
+
+Engine::Engine(Parts parts, Options options)
+    : parts_(std::move(parts)),
+      options_(options),
+      vault_(parts_.keyring),
+      keys_(options.node, parts_.store.opened().last_key),
+      accounts_(std::make_shared<const account::AccountBook>(book_of(parts_.store.opened().accounts))) {}
+
+Engine::~Engine() { stop(); }
+
+void Engine::start() {
+    ROGER_ASSERT(sender_ != nullptr, "the wiring sets the sender first");
+    recover();
+    thread_ = std::thread([this] { run(); });
+}
+
+void Engine::stop() {
+    stopping_ = true;
+    lanes_.wake();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Engine::submit(Command command) {
+    if (lanes_.push(command, parts_.clock.steady_now())) return;
+    refuse(command, Error{Errc::rate_limited, "too many commands wait"});
+}
+
+void Engine::recover() {
+    const auto& sending = parts_.store.opened().sending;
+    for (std::size_t from = 0; from < sending.size(); from += Lanes::batch_max) {
+        const std::span part = std::span(sending).subspan(from, std::min(Lanes::batch_max, sending.size() - from));
+        store::Wanted wanted{.live = {part.begin(), part.end()}};
+        Effects effects;
+        const auto result = parts_.store.transact(wanted, [&](const store::Loaded& loaded) {
+            store::Changes changes;
+            effects = {};
+            for (const auto& [key, row] : loaded.rows) {
+                verification::Transition now{row, Verdict::ignored, {}};
+                for (std::size_t i = 0; i < row.events.size(); ++i) {
+                    const auto at = parts_.clock.service_now();
+                    auto next = verification::step(now.next, verification::SenderLost{i}, options_.node, at);
+                    if (next.verdict != Verdict::ignored) now = std::move(next);
+                }
+                if (now.send) effects.works.push_back({now.next, *now.send});
+                changes.rows.push_back(std::move(now.next));
+            }
+            return changes;
+        });
+        if (!result) {
+            // Their leases run out by themselves, so they are only later, not lost.
+            observe::warning("claims of the last process could not be recovered yet",
+                             {{"error", result.error().detail}});
+            return;
+        }
+        observe::info("recovered claims of the last process",
+                      {{"requests", part.size()}, {"sent_again", effects.works.size()}});
+        answer({}, std::move(effects));
+    }
+}
+
+void Engine::run() {
+    while (true) {
+        if (run_once()) continue;
+        if (stopping_) return;
+        lanes_.wait(next_look());
+    }
+}
+
+std::optional<SteadyTime> Engine::next_look() const {
+    if (retry_at_) return retry_at_;
+    const auto due = parts_.store.next_due();
+    if (!due) return std::nullopt;
+    return parts_.clock.steady_now() + std::max(milliseconds(0), *due - parts_.clock.service_now());
+}
+
+bool Engine::run_once() {
+    const SteadyTime now = parts_.clock.steady_now();
+    std::vector<Waiting> batch = lanes_.take();
+    if (retry_at_ && now >= *retry_at_) {
+        retry_at_.reset();
+        batch.insert(batch.begin(), std::make_move_iterator(held_.begin()), std::make_move_iterator(held_.end()));
+        held_.clear();
+    }
+    batch = refuse_stale(std::move(batch));
+    const auto due = parts_.store.next_due();
+    const bool timers = !retry_at_ && due && *due <= parts_.clock.service_now();
+    if (batch.empty() && !timers) return false;
+    commit(std::move(batch));
+    return true;
+}
+
+std::vector<Waiting> Engine::refuse_stale(std::vector<Waiting> batch) {
+    const SteadyTime oldest = parts_.clock.steady_now() - options_.wait_max;
+    std::vector<Waiting> fresh;
+    std::vector<Waiting> stale;
+    fresh.reserve(batch.size());
+    for (Waiting& waiting : batch) {
+        const bool too_old = waiting.since < oldest && !own(waiting.command);
+        (too_old ? stale : fresh).push_back(std::move(waiting));
+    }
+    if (!stale.empty()) {
+        auto shared = std::make_shared<std::vector<Waiting>>(std::move(stale));
+        parts_.post([shared] {
+            for (Waiting& waiting : *shared) {
+                const bool start = std::holds_alternative<Start>(waiting.command);
+                refuse(waiting.command, Error{start ? Errc::rate_limited : Errc::unavailable, "waited too long"});
+            }
+        });
+    }
+    return fresh;
+}
+
+void Engine::commit(std::vector<Waiting> batch) {
+    std::vector<Command*> commands;
+    commands.reserve(batch.size());
+    for (Waiting& waiting : batch) commands.push_back(&waiting.command);
+
+    const SteadyTime began = parts_.clock.steady_now();
+    const TimePoint now = parts_.clock.service_now();
+    const auto accounts = this->accounts();
+    Effects effects;
+    std::vector<account::Account> changed_accounts;
+    std::size_t rows = 0;
+    const auto saved = parts_.store.transact(wanted(commands, vault_, now), [&](const store::Loaded& loaded) {
+        const Facts facts{
+            .now = now, .wall_now = parts_.clock.wall_now(), .node = options_.node, .accounts = *accounts};
+        Decision decision = decide(commands, loaded, facts, vault_, keys_);
+        effects = std::move(decision.effects);
+        changed_accounts = decision.changes.accounts;
+        rows = decision.changes.rows.size();
+        return std::move(decision.changes);
+    });
+    if (!saved) return not_saved(std::move(batch), saved.error());
+
+    if (!writable_.exchange(true)) observe::info("the store can be written again");
+    publish(changed_accounts);
+    parts_.metrics.observe("roger_commit_rows", static_cast<double>(rows));
+    parts_.metrics.observe("roger_commit_seconds",
+                           std::chrono::duration<double>(parts_.clock.steady_now() - began).count());
+    parts_.metrics.set("roger_live", {}, static_cast<double>(parts_.store.live()));
+    answer(std::move(batch), std::move(effects));
+}
+
+/// Nothing of the batch was done (or, for timed_out, nobody knows).
+void Engine::not_saved(std::vector<Waiting> batch, const Error& error) {
+    if (error.code == Errc::timed_out) {
+        parts_.fatal(error);
+        return;
+    }
+    const bool data = error.code == Errc::invalid_argument || error.code == Errc::conflict;
+    if (data && batch.size() > 1) {
+        // One bad command must not fail its neighbours.
+        const auto middle = batch.begin() + static_cast<std::ptrdiff_t>(batch.size() / 2);
+        std::vector<Waiting> second(std::make_move_iterator(middle), std::make_move_iterator(batch.end()));
+        batch.erase(middle, batch.end());
+        commit(std::move(batch));
+        commit(std::move(second));
+        return;
+    }
+    if (data) {
+        observe::error("a command was refused by the store", {{"error", error.detail}});
+    } else if (writable_.exchange(false)) {
+        observe::error("the store cannot be written; trying again each second", {{"error", error.detail}});
+    }
+    if (data && batch.empty()) retry_at_ = parts_.clock.steady_now() + options_.store_retry;
+    std::vector<Waiting> refused;
+    for (Waiting& waiting : batch) (!data && own(waiting.command) ? held_ : refused).push_back(std::move(waiting));
+    if (!data) retry_at_ = parts_.clock.steady_now() + options_.store_retry;
+    auto shared = std::make_shared<std::vector<Waiting>>(std::move(refused));
+    parts_.post([shared, error] {
+        for (Waiting& waiting : *shared) refuse(waiting.command, Error{Errc::unavailable, error.detail});
+    });
+}
+
+void Engine::publish(const std::vector<account::Account>& changed) {
+    if (changed.empty()) return;
+    auto book = std::make_shared<account::AccountBook>(*accounts());
+    for (const auto& account : changed) (*book)[account.key] = std::make_shared<const account::Account>(account);
+    std::atomic_store(&accounts_, std::shared_ptr<const account::AccountBook>(std::move(book)));
+}
+
+void Engine::answer(std::vector<Waiting> batch, Effects effects) {
+    if (batch.empty() && effects.works.empty() && effects.ended.empty()) return;
+    struct Posted {
+        std::vector<Waiting> batch;
+        Effects effects;
+    };
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        if (auto* tick = std::get_if<Result<Tick::Answer>>(&effects.answers[i]))
+            (*tick)->next_due = parts_.store.next_due();
+    }
+    auto posted = std::make_shared<Posted>(Posted{std::move(batch), std::move(effects)});
+    parts_.post([this, posted] {
+        // Works are known before their revocation, and both before an answer tells the client that it has ended.
+        for (Work& work : posted->effects.works) sender_->carry_out(std::move(work));
+        for (const RowKey key : posted->effects.ended) sender_->revoke(key);
+        for (std::size_t i = 0; i < posted->batch.size(); ++i) {
+            std::visit(
+                [&](auto& command) {
+                    using Concrete = std::remove_cvref_t<decltype(command)>;
+                    reply_to(command,
+                             std::get<Result<typename Concrete::Answer>>(std::move(posted->effects.answers[i])));
+                },
+                posted->batch[i].command);
+        }
+    });
+}
+
+}  // namespace roger::engine

@@ -1,0 +1,94 @@
+// Owns the truth. Commands wait in lanes; one batch of them is one store transaction (group commit); only when it is
+// durable are they answered and their events carried out.
+//
+//   submit() ─▶ lanes ─▶ take ─▶ store.transact( load ─▶ decide ─▶ save ) ─▶ post: revoke, carry out, answer
+//                          ▲                                              └─▶ not saved: split, refuse, or keep for
+//                          later
+//                        timers
+#pragma once
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "base/random.hpp"
+#include "engine/decide.hpp"
+#include "engine/lanes.hpp"
+#include "observe/metrics.hpp"
+
+namespace roger::engine {
+
+struct Options {
+    std::uint16_t node = 0;                  ///< 0–1023
+    milliseconds wait_max{1000};             ///< a client's command that waited longer is refused
+    milliseconds store_retry{1000};          ///< while the store cannot be written
+    milliseconds start_backlog_max{10'000};  ///< a start whose message could not leave sooner is refused
+};
+
+/// Where answers and works go: one post a batch. In production the io thread.
+using Post = std::function<void(std::function<void()>)>;
+
+class Engine {
+public:
+    struct Parts {
+        store::Store& store;
+        const Clock& clock;
+        const verification::Keyring& keyring;
+        observe::Metrics& metrics;
+        Post post;
+        /// The commit may or may not have happened: nothing may be answered any more. Ends the process (exit 75).
+        std::function<void(const Error&)> fatal;
+    };
+    /// The parts outlive the engine.
+    Engine(Parts parts, Options options);
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    /// Before start(): where claims go. The sender outlives the engine's thread.
+    void set_sender(Sender& sender) { sender_ = &sender; }
+    /// Starts the commit thread; claims whose sender died with the last process are recovered first.
+    void start();
+    /// Finishes what waits, then ends the thread. Replies are still posted.
+    void stop();
+
+    /// Any thread. The command is answered by its reply, on the executor; rate_limited comes at once, on this thread.
+    void submit(Command command);
+    /// Any thread: the service clock was moved.
+    void clock_moved() { lanes_.wake(); }
+    /// Any thread.
+    [[nodiscard]] std::shared_ptr<const account::AccountBook> accounts() const { return std::atomic_load(&accounts_); }
+    /// Any thread: false while the store cannot be written.
+    [[nodiscard]] bool writable() const noexcept { return writable_; }
+    [[nodiscard]] milliseconds backlog(message::Channel channel) const noexcept { return sender_->backlog(channel); }
+
+    /// One turn of the commit thread: takes a batch, decides and answers it. For tests and the simulator, which have no
+    /// thread. @return whether there was anything to do
+    bool run_once();
+    /// What start() does first: claims of the last process are void.
+    void recover();
+
+private:
+    void run();
+    void commit(std::vector<Waiting> batch);
+    void not_saved(std::vector<Waiting> batch, const Error& error);
+    void answer(std::vector<Waiting> batch, Effects effects);
+    void publish(const std::vector<account::Account>& changed);
+    [[nodiscard]] std::vector<Waiting> refuse_stale(std::vector<Waiting> batch);
+    [[nodiscard]] std::optional<SteadyTime> next_look() const;
+
+    Parts parts_;
+    Options options_;
+    Sender* sender_ = nullptr;
+    Lanes lanes_;
+    verification::Vault vault_;
+    verification::KeyMaker keys_;
+    std::shared_ptr<const account::AccountBook> accounts_;
+    std::atomic<bool> writable_ = true;
+    std::atomic<bool> stopping_ = false;
+    std::optional<SteadyTime> retry_at_;  ///< commit thread: nothing of our own is tried before
+    std::vector<Waiting> held_;           ///< commit thread: our own commands that could not be saved yet
+    std::thread thread_;
+};
+
+}  // namespace roger::engine
