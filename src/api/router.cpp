@@ -1,0 +1,116 @@
+#include "api/router.hpp"
+
+#include <fmt/format.h>
+
+#include "api/handset_page.hpp"
+#include "api/problem.hpp"
+
+namespace roger::api {
+namespace {
+
+namespace asio = boost::asio;
+
+http::Response not_found() { return problem(404, "Not Found", "There is nothing at this path."); }
+
+bool below(std::string_view path, std::string_view prefix) { return path.starts_with(prefix); }
+
+}  // namespace
+
+Router::Router(Context& context)
+    : context_(context),
+      v1_(context, context.vault.keyring()),
+      admin_(context),
+      sandbox_(context, v1_),
+      id_prefix_(fmt::format("{:08x}-", context.random.next_u64() & 0xffffffffU)) {}
+
+void Router::finish(http::Response& response) {
+    response.headers.emplace_back("X-Request-Id", fmt::format("{}{:x}", id_prefix_, ++last_id_));
+    if (context_.settings.sandbox) response.headers.emplace_back("Roger-Sandbox", "on");
+}
+
+asio::awaitable<http::Response> Router::handle_public(const http::Request& request) {
+    http::Response response;
+    const std::string& path = request.path;
+    if (below(path, "/verify/")) {
+        response = co_await v1_.handle(request);
+    } else if (path == "/healthz") {
+        response = healthz();
+    } else if (path == "/readyz") {
+        response = readyz();
+    } else if (below(path, "/sandbox/")) {
+        response = co_await sandbox_.handle(request);
+    } else if (path == "/handset" || below(path, "/handset/")) {
+        response = handset(request);
+    } else {
+        response = not_found();
+    }
+    finish(response);
+    co_return response;
+}
+
+asio::awaitable<http::Response> Router::handle_admin(const http::Request& request) {
+    http::Response response;
+    if (request.path == "/metrics") {
+        response.content_type = "text/plain; version=0.0.4";
+        response.body = context_.metrics.text();
+    } else if (request.path == "/healthz") {
+        response = healthz();
+    } else if (request.path == "/readyz") {
+        response = readyz();
+    } else if (below(request.path, "/admin/")) {
+        response = problem(401, "Unauthorized",
+                           "The admin calls are served on the control socket in the data directory; use the roger command.");
+    } else {
+        response = not_found();
+    }
+    finish(response);
+    co_return response;
+}
+
+asio::awaitable<http::Response> Router::handle_control(const http::Request& request) {
+    if (!below(request.path, "/admin/v1/")) co_return co_await handle_admin(request);
+    http::Response response = co_await admin_.handle(request);
+    finish(response);
+    co_return response;
+}
+
+void Router::broken(std::string_view path, http::Response& response) {
+    const unsigned status = response.status;
+    response = v1::answer_broken(path, status).value_or(problem(status, "Bad Request", "The request could not be read."));
+    finish(response);
+}
+
+http::Response Router::healthz() const { return json_answer(200, R"({"status":"ok"})"); }
+
+http::Response Router::readyz() const {
+    const std::string sandbox = context_.settings.sandbox ? "true" : "false";
+    const auto not_ready = [&](const char* why) {
+        return json_answer(503, R"({"status":")" + std::string(why) + R"(","sandbox":)" + sandbox + "}");
+    };
+    if (readiness_ == Readiness::starting) return not_ready("starting");
+    if (readiness_ == Readiness::stopping) return not_ready("stopping");
+    if (!context_.engine.writable()) return not_ready("read-only: the store cannot be written");
+    if (!context_.settings.sandbox) return not_ready("no usable route");
+    return json_answer(200, R"({"status":"ready","sandbox":)" + sandbox + "}");
+}
+
+http::Response Router::handset(const http::Request& request) {
+    if (!context_.settings.sandbox) return not_found();
+    if (request.method != http::Method::get) return method_not_allowed("GET");
+    constexpr std::string_view once = "once=";
+    if (request.path == "/handset" && request.query.starts_with(once)) {
+        const auto cookie = sandbox_.take_once_token(request.query.substr(once.size()));
+        http::Response response;
+        response.status = 303;
+        response.content_type = "text/plain";
+        response.headers.emplace_back("Location", cookie ? "/handset#open" : "/handset");
+        if (cookie) {
+            response.headers.emplace_back("Set-Cookie",
+                                          "roger_handset=" + *cookie + "; Path=/sandbox; HttpOnly; SameSite=Strict");
+        }
+        return response;
+    }
+    return handset_page(request.path);
+}
+
+}  // namespace roger::api

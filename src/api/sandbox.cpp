@@ -1,0 +1,255 @@
+#include "api/sandbox.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <ranges>
+#include <set>
+#include <tuple>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "api/json_text.hpp"
+#include "api/problem.hpp"
+#include "channel/handset.hpp"
+
+namespace roger::api {
+namespace {
+
+namespace asio = boost::asio;
+using verification::EventState;
+
+constexpr std::size_t messages_max = 100;
+constexpr std::size_t rows_max = 200;
+constexpr seconds settle_max{1};
+constexpr seconds heartbeat{15};  ///< a comment line keeps proxies from closing a silent stream
+constexpr unsigned advance_max = 86'400;
+
+std::optional<unsigned> whole(const std::string& text, unsigned low, unsigned high) {
+    unsigned value = 0;
+    const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (ec != std::errc{} || end != text.data() + text.size() || value < low || value > high) return std::nullopt;
+    return value;
+}
+
+/// "roger_handset=TOKEN" among other cookies.
+std::string cookie_of(const http::Request& request) {
+    constexpr std::string_view name = "roger_handset=";
+    const std::size_t at = request.cookie.find(name);
+    if (at == std::string::npos) return "";
+    const std::size_t from = at + name.size();
+    return request.cookie.substr(from, request.cookie.find(';', from) - from);
+}
+
+}  // namespace
+
+std::shared_ptr<const account::Account> Sandbox::authenticate(const http::Request& request,
+                                                              const http::Parameters& parameters) {
+    const Credentials credentials = read_credentials(request, parameters);
+    if (!credentials.key.empty()) return v1_.find_account(credentials, parameters);
+    const auto session = cookies_.find(cookie_of(request));
+    if (session == cookies_.end()) return nullptr;
+    const auto book = context_.engine.accounts();
+    const auto found = book->find(session->second);
+    return found == book->end() || found->second->disabled ? nullptr : found->second;
+}
+
+asio::awaitable<http::Response> Sandbox::handle(const http::Request& request) {
+    if (!context_.settings.sandbox) {
+        co_return problem(404, "Not Found", "This data directory is live; the sandbox's calls exist in a sandbox only.");
+    }
+    const auto parameters = http::read_parameters(request);
+    if (!parameters) co_return problem(parameters.error());
+    const auto account = authenticate(request, *parameters);
+    if (!account) {
+        co_await v1_.note_wrong(request);
+        co_return problem(401, "Unauthorized", "Send the account's key and secret, by HTTP Basic or as api_key and api_secret.");
+    }
+    const bool get = request.method == http::Method::get;
+    if (request.path == "/sandbox/clock") {
+        if (request.method != http::Method::post) co_return method_not_allowed("POST");
+        co_return co_await clock(*parameters, *account);
+    }
+    if (request.path != "/sandbox/messages" && request.path != "/sandbox/stream") {
+        co_return problem(404, "Not Found", "There is no such sandbox call.");
+    }
+    if (!get) co_return method_not_allowed("GET");
+    auto filter = read_filter(*parameters, account->key);
+    if (!filter) co_return problem(filter.error());
+    if (request.path == "/sandbox/stream") co_return stream(std::move(*filter));
+    co_return co_await list(std::move(*filter));
+}
+
+Result<Sandbox::Filter> Sandbox::read_filter(const http::Parameters& parameters, const std::string& account) {
+    Filter filter{.account = account};
+    if (const std::string* number = parameters.find("number"); number != nullptr && !number->empty()) {
+        // In a query '+' means a space, so a number with its plus may arrive with a space before it.
+        filter.number = number->substr(number->find_first_not_of("+ ") == std::string::npos ? 0 : number->find_first_not_of("+ "));
+        if (filter.number->size() > 15 || filter.number->find_first_not_of("0123456789") != std::string::npos) {
+            return fail(Errc::invalid_argument, "'number' is E.164 digits, as 447700900123");
+        }
+    }
+    if (const std::string* id = parameters.find("request_id"); id != nullptr && !id->empty()) {
+        const auto parsed = verification::RequestId::parse(*id);
+        if (!parsed) return fail(Errc::invalid_argument, "'request_id' is the id that a start answered");
+        filter.request = context_.vault.open_id(*parsed);
+    }
+    if (const std::string* limit = parameters.find("limit"); limit != nullptr && !limit->empty()) {
+        const auto value = whole(*limit, 1, messages_max);
+        if (!value) return fail(Errc::invalid_argument, "'limit' is 1 to 100");
+        filter.limit = *value;
+    }
+    return filter;
+}
+
+void Sandbox::add_messages(const verification::Request& row, std::vector<Message>& out) {
+    if (!channel::reaches_phone(channel::fate_of(row.number))) return;
+    for (std::size_t i = 0; i < row.events.size(); ++i) {
+        const verification::Event& event = row.events[i];
+        if (event.state != EventState::submitted && event.state != EventState::delivered) continue;
+        const TimePoint at = event.handed_over.value_or(event.begun);
+        std::string event_id = context_.vault.event_id({row.key, row.random}, i);
+        const auto pin = context_.vault.pin_of(row, event.generation);
+        const auto text = dispatch::message_text(row, i, context_.vault);
+        std::string json = "{";
+        const auto put = [&json](std::string_view name, std::string_view value) {
+            if (json.size() > 1) json += ',';
+            append_json(json, name);
+            json += ':';
+            append_json(json, value);
+        };
+        put("request_id", context_.vault.id_of(row).to_string());
+        put("event_id", event_id);
+        put("number", row.number);
+        put("channel", message::to_string(event.channel));
+        put("sender", row.sender.empty() ? "VERIFY" : row.sender);
+        put("locale", row.locale);
+        put("voice", row.voice == verification::Voice::male ? "male" : "female");
+        if (pin) {
+            put("text", *text);
+            put("pin", pin->reveal());
+        } else {
+            json += R"(,"text":null,"pin":null)";
+        }
+        put("at", to_rfc3339(at));
+        json += R"(,"audio_url":null})";
+        out.push_back({at, row.key, i, std::move(event_id), std::move(json)});
+    }
+}
+
+asio::awaitable<Result<std::vector<Sandbox::Message>>> Sandbox::messages(Filter filter) {
+    store::Query query;
+    query.limit = rows_max;  // not the limit of messages: an older request may have the newer message
+    if (filter.request) {
+        query.key = filter.request->key;
+    } else {
+        query.account = filter.account;
+        query.number = filter.number;
+    }
+    const auto rows = co_await read(context_, std::move(query));
+    if (!rows) co_return tl::unexpected<Error>(rows.error());
+    std::vector<Message> found;
+    for (const verification::Request& row : *rows) {
+        const bool own = row.account == filter.account &&
+                         (!filter.request || verification::Vault::is_of(*filter.request, row)) &&
+                         (!filter.number || *filter.number == row.number);
+        if (own) add_messages(row, found);
+    }
+    std::ranges::sort(found, std::ranges::greater{}, [](const Message& one) { return std::tuple(one.at, one.key, one.event); });
+    if (found.size() > filter.limit) found.resize(filter.limit);
+    co_return found;
+}
+
+asio::awaitable<http::Response> Sandbox::list(Filter filter) {
+    (void)co_await context_.dispatcher.wait_settled(context_.clock.steady_now() + settle_max);
+    const auto found = co_await messages(std::move(filter));
+    if (!found) co_return problem(found.error());
+    std::string body = "[";
+    for (const Message& message : *found) {
+        if (body.size() > 1) body += ',';
+        body += message.json;
+    }
+    body += ']';
+    co_return json_answer(200, std::move(body));
+}
+
+http::Response Sandbox::stream(Filter filter) {
+    http::Response response;
+    response.content_type = "text/event-stream";
+    response.headers.emplace_back("Cache-Control", "no-store");
+    response.stream = [this, filter = std::move(filter)](http::StreamWriter& writer) { return run_stream(filter, writer); };
+    return response;
+}
+
+asio::awaitable<void> Sandbox::run_stream(Filter filter, http::StreamWriter& writer) {
+    std::set<std::string> shown;
+    while (true) {
+        // Listening before looking: what comes in between is seen by one of both.
+        asio::steady_timer timer(context_.executor, heartbeat);
+        const auto listener = listeners_.emplace(filter.account, &timer);
+        const auto found = co_await messages(filter);
+        std::string chunk;
+        std::set<std::string> now_shown;
+        if (found) {
+            for (const Message& message : std::views::reverse(*found)) {
+                if (!shown.contains(message.event_id)) {
+                    chunk += "id: " + message.event_id + "\nevent: message\ndata: " + message.json + "\n\n";
+                }
+                now_shown.insert(message.event_id);
+            }
+            shown = std::move(now_shown);  // what fell off the list is too old to come back: the set stays small
+        }
+        if (chunk.empty()) chunk = ": nothing new\n\n";
+        const bool there = co_await writer.write(std::move(chunk));
+        if (there && !stopping_) {
+            boost::system::error_code ignored;
+            co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        }
+        listeners_.erase(listener);
+        if (!there || stopping_) co_return;
+    }
+}
+
+void Sandbox::notify(const std::string& account) {
+    const auto [first, last] = listeners_.equal_range(account);
+    for (auto listener = first; listener != last; ++listener) listener->second->cancel();
+}
+
+asio::awaitable<http::Response> Sandbox::clock(const http::Parameters& parameters, const account::Account& account) {
+    const std::string& allowed = context_.settings.operator_account;
+    if (!allowed.empty() && account.key != allowed) {
+        co_return problem(403, "Forbidden", "Only the account that the server was set up with may move the clock.");
+    }
+    const std::string* text = parameters.find("advance_seconds");
+    const auto by = text == nullptr || parameters.nested("advance_seconds") ? std::nullopt : whole(*text, 1, advance_max);
+    if (!by) co_return problem(400, "Bad Request", "'advance_seconds' is a whole number from 1 to 86400.");
+    const auto now = co_await context_.advance_clock(seconds(*by));
+    if (!now) co_return problem(now.error());
+    co_return json_answer(200, R"({"now":")" + to_rfc3339(*now) + R"(","advanced_seconds":)" + std::to_string(*by) + "}");
+}
+
+void Sandbox::stop() {
+    stopping_ = true;
+    for (const auto& [account, timer] : listeners_) timer->cancel();
+}
+
+std::string Sandbox::make_once_token(std::string account) {
+    Bytes fresh(16);
+    context_.random.fill(fresh);
+    std::string token = to_hex(fresh);
+    once_tokens_[token] = std::move(account);
+    return token;
+}
+
+std::optional<std::string> Sandbox::take_once_token(const std::string& token) {
+    const auto found = once_tokens_.find(token);
+    if (found == once_tokens_.end()) return std::nullopt;
+    Bytes fresh(16);
+    context_.random.fill(fresh);
+    std::string cookie = to_hex(fresh);
+    cookies_[cookie] = std::move(found->second);
+    once_tokens_.erase(found);
+    return cookie;
+}
+
+}  // namespace roger::api

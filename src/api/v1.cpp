@@ -1,0 +1,288 @@
+#include "api/v1.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "api/v1_parameters.hpp"
+#include "api/signature.hpp"
+#include "api/v1_start.hpp"
+
+namespace roger::api::v1 {
+namespace {
+
+namespace asio = boost::asio;
+using verification::Verdict;
+
+constexpr milliseconds start_backlog_max{10'000};
+
+struct Named {
+    Call call;
+    Format format;
+};
+
+std::optional<Call> call_of(std::string_view word) {
+    if (word.empty()) return Call::start;
+    for (const Call call : {Call::check, Call::search, Call::control, Call::psd2}) {
+        if (word == name_of(call)) return call;
+    }
+    return std::nullopt;
+}
+
+/// "/verify/json", "/verify/check/xml". @return nullopt for any other path
+std::optional<Named> read_path(std::string_view path) {
+    constexpr std::string_view prefix = "/verify/";
+    if (!path.starts_with(prefix)) return std::nullopt;
+    path.remove_prefix(prefix.size());
+    const std::size_t slash = path.find('/');
+    const std::string_view word = slash == std::string_view::npos ? "" : path.substr(0, slash);
+    const std::string_view format = slash == std::string_view::npos ? path : path.substr(slash + 1);
+    if (slash == 0 || (format != "json" && format != "xml")) return std::nullopt;
+    const auto call = call_of(word);
+    if (!call) return std::nullopt;
+    return Named{*call, format == "json" ? Format::json : Format::xml};
+}
+
+/// Where the transport itself is broken the HTTP code is real, and the body says it in v1's words.
+http::Response refuse_transport(unsigned status, std::string text, Call call, Format format) {
+    http::Response response = write(refuse(invalid, std::move(text), "unreadable", "request"), call, format);
+    response.status = status;
+    return response;
+}
+
+http::Response unreadable(const Error& error, Call call, Format format) {
+    // Readable, but it says two things: a value out of its rule, like others.
+    constexpr std::string_view repeated = "given twice";
+    if (error.detail.ends_with(repeated)) {
+        const std::size_t colon = error.detail.rfind(": ");
+        Answer answer = invalid_value(call, colon == std::string::npos ? "body" : error.detail.substr(0, colon));
+        answer.reason = "rule=repeated-key; scope=body";  // not the name: it is the client's own text
+        return write(answer, call, format);
+    }
+    const bool other_type = error.code == Errc::blocked || error.detail == "Content-Type: neither a form nor JSON";
+    return refuse_transport(other_type ? 415 : 400, "The request could not be read: " + error.detail, call, format);
+}
+
+constexpr std::string_view not_live_rule = "not-live";
+
+Answer not_live_answer(const std::string& id) {
+    return refuse(not_live,
+                  "The platform was unable to process this message for the following reason: Request '" + id +
+                      "' was not found or it has been verified already.",
+                  not_live_rule, "request");
+}
+
+/// What a check answer says of the request it was asked about, whatever the answer.
+std::string echoed_id(const http::Parameters& parameters) {
+    std::string id = text_of(parameters, "request_id");
+    return id.size() <= id_length_max ? id : "";
+}
+
+Answer from_error(const Error& error) {
+    return error.code == Errc::rate_limited ? overloaded("overload", "server", 1) : failed_inside();
+}
+
+}  // namespace
+
+std::optional<http::Response> answer_broken(std::string_view path, unsigned status) {
+    if (!path.starts_with("/verify/")) return std::nullopt;
+    const auto named = read_path(path).value_or(Named{Call::start, Format::json});
+    return refuse_transport(status, "The request could not be read.", named.call, named.format);
+}
+
+asio::awaitable<http::Response> Api::handle(const http::Request& request) {
+    const auto named = read_path(request.path);
+    if (!named) co_return refuse_transport(404, "There is no such call.", Call::start, Format::json);
+    if (request.method != http::Method::get && request.method != http::Method::post) {
+        auto response = refuse_transport(405, "This call takes GET and POST.", named->call, named->format);
+        response.headers.emplace_back("Allow", "GET, POST");
+        co_return response;
+    }
+    co_return co_await judge(request, named->call, named->format);
+}
+
+std::shared_ptr<const account::Account> Api::find_account(const Credentials& credentials,
+                                                           const http::Parameters& parameters) {
+    const auto book = context_.engine.accounts();
+    const auto found = book->find(credentials.key);
+    if (found == book->end() || found->second->disabled) return nullptr;
+    const account::Account& account = *found->second;
+    const bool good = credentials.secret.empty()
+                          ? is_signed_by(account, parameters, context_.vault.keyring(), context_.clock.wall_now())
+                          : hasher_.matches(account, credentials.secret);
+    return good ? found->second : nullptr;
+}
+
+asio::awaitable<void> Api::note_wrong(const http::Request& request) {
+    if (!wrong_.note(request.remote_address, context_.clock.steady_now())) co_return;
+    asio::steady_timer timer(context_.executor, WrongCredentials::delay);
+    boost::system::error_code ignored;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+std::optional<Answer> Api::over_rate(const account::Account& account, Call call) {
+    const double rate = account.rate.value_or(context_.settings.rate);
+    const double burst = account.burst.value_or(std::max(rate, account.rate ? rate : context_.settings.burst));
+    std::string bucket = account.key;
+    bucket += '/';
+    bucket += name_of(call);
+    const auto wait = limiter_.take(bucket, rate, burst, context_.clock.steady_now());
+    if (!wait) return std::nullopt;
+    return overloaded("account-rate", "account", *wait);
+}
+
+void Api::count(Call call, int status) {
+    context_.metrics.count("roger_requests_total",
+                           {{"api", "v1"}, {"call", name_of(call)}, {"status", std::to_string(status)}});
+}
+
+asio::awaitable<http::Response> Api::judge(const http::Request& request, Call call, Format format) {
+    const auto parameters = http::read_parameters(request);
+    if (!parameters) {
+        count(call, invalid);
+        co_return unreadable(parameters.error(), call, format);
+    }
+    const auto answer_now = [&](Answer answer) {
+        count(call, answer.status);
+        if (call == Call::check) answer.request_id = echoed_id(*parameters);
+        return write(answer, call, format);
+    };
+    const Credentials credentials = read_credentials(request, *parameters);
+    if (credentials.key.empty()) co_return answer_now(refuse(missing, "Missing api_key", "missing-credentials", "request"));
+    if (credentials.secret.empty() && text_of(*parameters, "sig").empty()) {
+        co_return answer_now(refuse(missing, "Missing api_secret", "missing-credentials", "request"));
+    }
+    auto account = find_account(credentials, *parameters);
+    if (!account) {
+        co_await note_wrong(request);
+        co_return answer_now(credentials_refused(call));
+    }
+    const bool reads_only = call == Call::check || call == Call::search;
+    if (account->barred && !reads_only) {
+        co_return answer_now(
+            refuse(barred, "The api_key you supplied is for an account that has been barred from submitting messages.",
+                   "barred", "account"));
+    }
+    if (const auto refusal = over_rate(*account, call)) co_return answer_now(*refusal);
+
+    Asked asked{request, *parameters, std::move(account), call};
+    if (call == Call::search) co_return co_await search(std::move(asked), format);
+    Answer answer;
+    if (call == Call::check) {
+        answer = co_await check(std::move(asked));
+    } else if (call == Call::control) {
+        answer = co_await control(std::move(asked));
+    } else {
+        answer = co_await start(std::move(asked));
+    }
+    co_return answer_now(answer);
+}
+
+asio::awaitable<Answer> Api::start(Asked asked) {
+    const StartRules rules{*asked.account, context_.settings.numbers,
+                           [this](message::Channel channel, const std::string& country) {
+                               return context_.dispatcher.serves(channel, country);
+                           }};
+    auto read = read_start(asked.call, asked.parameters, asked.request.idempotency_key, rules);
+    if (auto* refusal = std::get_if<Answer>(&read)) co_return std::move(*refusal);
+    auto& command = std::get<engine::Start>(read);
+    const milliseconds backlog = context_.dispatcher.backlog(verification::channels(command.draft.plan).front());
+    if (backlog > start_backlog_max) {
+        const auto wait = std::chrono::ceil<seconds>(backlog - start_backlog_max).count();
+        co_return overloaded("route-backlog", "server", static_cast<unsigned>(wait));
+    }
+    command.random = context_.random.next_u64();
+    command.entropy = context_.random.next_u64();
+    const auto answered = co_await ask(context_.engine, std::move(command));
+    if (!answered) co_return from_error(answered.error());
+
+    using Kind = engine::Start::Answer::Kind;
+    Answer answer;
+    switch (answered->kind) {
+        case Kind::started:
+        case Kind::replayed: answer.request_id = answered->id->to_string(); break;
+        case Kind::mismatch:
+            answer = invalid_value(asked.call, "client_ref");
+            answer.reason = "rule=idempotency-mismatch; scope=client_ref";
+            break;
+        case Kind::concurrent:
+            answer = refuse(concurrent, "Concurrent verifications to the same number are not allowed",
+                            "one-live-request", "number");
+            answer.request_id = answered->id->to_string();
+            break;
+    }
+    co_return answer;
+}
+
+asio::awaitable<Answer> Api::check(Asked asked) {
+    if (auto refusal = judge_mandatory(asked.parameters, asked.call, {"request_id", "code"})) co_return *refusal;
+    const std::string id = text_of(asked.parameters, "request_id");
+    if (!is_id_text(id)) co_return invalid_value(asked.call, "request_id");
+    const auto code = verification::Pin::parse_typed(text_of(asked.parameters, "code"));
+    if (!code) co_return invalid_value(asked.call, "code");
+    // An id that cannot be one takes the same way as one that is unknown.
+    const auto parsed = verification::RequestId::parse(id).value_or(verification::RequestId(Block{}));
+    engine::Check command{parsed, asked.account->key, *code, context_.random.next_u64(), {}};
+    const auto answered = co_await ask(context_.engine, std::move(command));
+    if (!answered) co_return from_error(answered.error());
+
+    switch (answered->verdict) {
+        case Verdict::right: {
+            Answer answer;
+            answer.event_id = answered->event_id;
+            answer.fields = {{"price", to_price(answered->price)},
+                             {"currency", answered->currency},
+                             {"estimated_price_messages_sent", to_price(answered->messages_price)}};
+            co_return answer;
+        }
+        case Verdict::wrong:
+            co_return refuse(wrong_code, "The code inserted does not match the expected value", "wrong-code", "request");
+        case Verdict::wrong_last:
+            co_return refuse(wrong_code_last, "The wrong code was provided too many times. Request terminated",
+                             "wrong-code-last", "request");
+        default: co_return not_live_answer(id);
+    }
+}
+
+asio::awaitable<Answer> Api::control(Asked asked) {
+    if (auto refusal = judge_mandatory(asked.parameters, asked.call, {"request_id", "cmd"})) co_return std::move(*refusal);
+    const std::string id = text_of(asked.parameters, "request_id");
+    const std::string cmd = text_of(asked.parameters, "cmd");
+    if (!is_id_text(id)) co_return invalid_value(asked.call, "request_id");
+    if (cmd != "cancel" && cmd != "trigger_next_event") co_return invalid_value(asked.call, "cmd");
+    engine::Control command{.id = verification::RequestId::parse(id).value_or(verification::RequestId(Block{})),
+                            .account = asked.account->key};
+    if (cmd == "cancel") {
+        command.what = verification::Cancel{.lenient = asked.account->lenient_cancel};
+    } else {
+        command.what = verification::TriggerNext{};
+    }
+    const auto answered = co_await ask(context_.engine, std::move(command));
+    if (!answered) co_return from_error(answered.error());
+
+    switch (answered->verdict) {
+        case Verdict::done: {
+            Answer answer;
+            answer.fields = {{"command", cmd}};
+            co_return answer;
+        }
+        case Verdict::too_early:
+            co_return refuse(not_now,
+                             "Verification request ['" + id + "'] can't be cancelled within the first 30 seconds.",
+                             "cancel-too-early", "request");
+        case Verdict::too_late:
+            co_return refuse(not_now,
+                             "Verification request  ['" + id + "'] can't be cancelled now. Too many attempts to " +
+                                 "re-deliver have already been made.",
+                             "cancel-too-late", "request");
+        case Verdict::no_events_left:
+            co_return refuse(not_now, "No more events are left to execute for the request ['" + id + "']",
+                             "no-events-left", "request");
+        default:
+            co_return refuse(not_live, "The requestId '" + id + "' does not exist or its no longer active.",
+                             not_live_rule, "request");
+    }
+}
+
+}  // namespace roger::api::v1

@@ -1,0 +1,56 @@
+// Verify v1: HTTP to commands and back. What each call does is decided in the order of its judgements.
+#pragma once
+#include <string_view>
+
+#include "api/context.hpp"
+#include "api/gate.hpp"
+#include "api/v1_answer.hpp"
+#include "http/parameters.hpp"
+
+namespace roger::api::v1 {
+
+class Api {
+public:
+    /// @param context  outlives the API
+    Api(Context& context, const verification::Keyring& keyring) : context_(context), hasher_(keyring) {}
+
+    /// A path below /verify.
+    [[nodiscard]] boost::asio::awaitable<http::Response> handle(const http::Request& request);
+
+    /// The account whose credentials these are; nullptr when they are wrong, unknown or disabled. Without a secret the
+    /// parameters must be signed.
+    [[nodiscard]] std::shared_ptr<const account::Account> find_account(const Credentials& credentials,
+                                                                       const http::Parameters& parameters);
+    /// After wrong credentials: counts them, and waits when that address has sent many.
+    [[nodiscard]] boost::asio::awaitable<void> note_wrong(const http::Request& request);
+
+private:
+    struct Asked {
+        const http::Request& request;
+        const http::Parameters& parameters;
+        std::shared_ptr<const account::Account> account;
+        Call call;
+    };
+    [[nodiscard]] boost::asio::awaitable<http::Response> judge(const http::Request& request, Call call, Format format);
+    [[nodiscard]] boost::asio::awaitable<Answer> start(Asked asked);
+    [[nodiscard]] boost::asio::awaitable<Answer> check(Asked asked);
+    [[nodiscard]] boost::asio::awaitable<Answer> control(Asked asked);
+    [[nodiscard]] boost::asio::awaitable<http::Response> search(Asked asked, Format format);
+    [[nodiscard]] boost::asio::awaitable<Result<std::optional<Found>>> find(std::string id,
+                                                                            const account::Account& account);
+    [[nodiscard]] Found view(const verification::Request& row);
+    [[nodiscard]] std::optional<Answer> over_rate(const account::Account& account, Call call);
+    void count(Call call, int status);
+
+    Context& context_;
+    SecretHasher hasher_;
+    RateLimiter limiter_;
+    WrongCredentials wrong_;
+};
+
+/// The answer to broken transport (not HTTP, too large, late).
+/// @param path  as far as it was read
+/// @return nullopt when it is not below /verify/
+[[nodiscard]] std::optional<http::Response> answer_broken(std::string_view path, unsigned status);
+
+}  // namespace roger::api::v1

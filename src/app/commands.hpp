@@ -1,0 +1,57 @@
+// The subcommands of roger, each as one function. They print to stdout what was asked for, and to stderr what went wrong.
+#pragma once
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/config.hpp"
+
+namespace roger::app {
+
+/// Clients of a server.
+struct ClientOptions {
+    std::string url;
+    std::string key;
+    std::string secret;
+    bool json = false;
+};
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+/// @param path     "/verify/json", "/verify/check/json", …
+/// @return the exit code: done, refused, not_reached or unknown
+[[nodiscard]] int client_command(const ClientOptions& options, const std::string& path, const Fields& fields);
+
+/// Commands of the operator: to the server that holds the data directory, or on the directory itself when none runs.
+struct AccountOptions {
+    std::string data;
+    std::string key;
+    std::string body;  ///< JSON for POST and PATCH
+    bool json = false;
+};
+[[nodiscard]] int account_create(const AccountOptions& options);
+[[nodiscard]] int account_list(const AccountOptions& options);
+[[nodiscard]] int account_update(const AccountOptions& options);
+[[nodiscard]] int account_rotate_secret(const AccountOptions& options);
+
+/// Commands on a data directory that no server holds.
+struct KeysOptions {
+    std::string data;
+    std::string keys_file;
+    unsigned kid = 0;
+};
+[[nodiscard]] int keys_list(const KeysOptions& options);
+[[nodiscard]] int keys_add(const KeysOptions& options);
+[[nodiscard]] int keys_activate(const KeysOptions& options);
+[[nodiscard]] int keys_retire(const KeysOptions& options);
+[[nodiscard]] int set_sandbox(const std::string& data, bool on);
+
+[[nodiscard]] int config_check(const std::string& path);
+[[nodiscard]] int doctor(const Config& config);
+
+/// Prints "roger: SENTENCE" to stderr.
+int complain(const std::string& sentence, int exit_code);
+/// `-` stands for one line of stdin, so that no PIN or number stands in `ps`.
+[[nodiscard]] std::string argument(std::string text);
+
+}  // namespace roger::app

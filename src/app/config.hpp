@@ -1,0 +1,27 @@
+// roger.toml, the environment and the command line: flags win over the environment, the environment over the file.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace roger::app {
+
+struct Config {
+    std::string listen = "127.0.0.1:8080";
+    std::string admin_listen = "127.0.0.1:8081";
+    std::string data = "./roger-data";
+    double rate = 30;
+    double burst = 30;
+    std::vector<std::string> deny;            ///< E.164 digits
+    std::vector<std::string> countries{"*"};
+};
+
+/// Reads a configuration file. Unknown keys are errors with file, line and the nearest known key.
+/// @return invalid_argument with a sentence ("roger.toml:3: …")
+[[nodiscard]] Result<Config> read_config(const std::string& path);
+/// The same of a text; `name` stands for the file in sentences.
+[[nodiscard]] Result<Config> parse_config(const std::string& text, const std::string& name);
+
+}  // namespace roger::app

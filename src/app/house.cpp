@@ -1,0 +1,223 @@
+#include "app/house.hpp"
+
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
+
+#include "app/version.hpp"
+#include "observe/log.hpp"
+#include "store/sqlite.hpp"
+
+namespace roger::app {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr int exit_disk_failure = 75;
+constexpr milliseconds handset_look{100};
+constexpr seconds settle_max{10};  ///< for what one point in time causes, while the sandbox clock is moved
+constexpr int standstill_max = 10'000;
+
+std::string fingerprint_name(verification::Kid kid) { return fmt::format("key_fingerprint/{}", kid); }
+
+std::string setting(const store::Store& store, const std::string& name) {
+    const auto found = store.opened().settings.find(name);
+    return found == store.opened().settings.end() ? "" : found->second;
+}
+
+/// An empty store takes the keys that lie beside it; any other must find its own.
+Result<void> check_keys(store::Store& store, const verification::Keyring& keyring, const std::string& path) {
+    const auto prints = keyring.fingerprints();
+    store::Changes changes;
+    for (const auto& [name, stored] : store.opened().settings) {
+        if (!name.starts_with("key_fingerprint/") || stored == "retired") continue;
+        const auto kid = static_cast<verification::Kid>(std::stoul(name.substr(name.find('/') + 1)));
+        const auto mine = prints.find(kid);
+        if (mine == prints.end() || mine->second != stored) {
+            return fail(Errc::blocked, fmt::format("the keys in {} are not those of this database (kid {} is {}); put back "
+                                                   "the key file that belongs to it, e.g. from your backup",
+                                                   path, kid, mine == prints.end() ? "missing" : "another one"));
+        }
+    }
+    for (const auto& [kid, print] : prints) {
+        if (setting(store, fingerprint_name(kid)) != print) changes.settings.emplace_back(fingerprint_name(kid), print);
+    }
+    return store.transact({}, [&](const store::Loaded&) { return changes; });
+}
+
+Result<void> write_sandbox_mark(store::Store& store, bool sandbox) {
+    store::Changes changes;
+    changes.settings.emplace_back("sandbox", sandbox ? "on" : "off");
+    return store.transact({}, [&](const store::Loaded&) { return changes; });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<House>> House::open(const HouseOptions& options) {
+    auto data = DataDirectory::open(options.config.data);
+    if (!data) return tl::unexpected<Error>(data.error());
+    const std::string keys_path = options.keys_file.empty() ? data->file("keys") : options.keys_file;
+    const bool fresh = ::access(data->file("roger.db").c_str(), F_OK) != 0;
+    auto keys = read_keys(keys_path);
+    if (!keys && keys.error().code == Errc::not_found && fresh) {
+        SystemRandom random;
+        const MasterKeys made{{verification::Kid{1}, make_key(random, true)}};
+        if (auto written = write_keys(keys_path, made); !written) return tl::unexpected<Error>(written.error());
+        keys = made;
+    }
+    if (!keys) {
+        return fail(Errc::blocked, keys.error().code == Errc::not_found
+                                       ? fmt::format("the key file {} is missing, and the database needs it; put it back, "
+                                                     "e.g. from your backup",
+                                                     keys_path)
+                                       : keys.error().detail);
+    }
+    std::unique_ptr<House> house(new House(std::move(*data), to_keyring(*keys)));
+    auto store = store::open_sqlite({.path = house->data_.file("roger.db"), .clock = house->clock_});
+    if (!store) return tl::unexpected<Error>(store.error());
+    house->store_ = std::move(*store);
+    if (auto good = check_keys(*house->store_, house->keyring_, keys_path); !good) {
+        return tl::unexpected<Error>(good.error());
+    }
+    std::string mark = setting(*house->store_, "sandbox");
+    if (mark.empty()) {
+        const bool sandbox = options.create_sandbox.value_or(true);
+        if (auto written = write_sandbox_mark(*house->store_, sandbox); !written) {
+            return tl::unexpected<Error>(written.error());
+        }
+        mark = sandbox ? "on" : "off";
+    }
+    if (const std::string offset = setting(*house->store_, "clock_offset_ms"); !offset.empty() && mark == "on") {
+        house->clock_.set_offset(milliseconds(std::stoll(offset)));
+    }
+    house->wire(options.config, mark == "on");
+    house->engine_->start();
+    return house;
+}
+
+void House::wire(const Config& config, bool sandbox) {
+    engine_ = std::make_unique<engine::Engine>(
+        engine::Engine::Parts{.store = *store_,
+                              .clock = clock_,
+                              .keyring = keyring_,
+                              .metrics = metrics_,
+                              .post = [this](std::function<void()> work) { asio::post(io_, std::move(work)); },
+                              .fatal =
+                                  [](const Error& error) {
+                                      observe::error("the disk failed at a commit; stopping without an answer",
+                                                     {{"error", error.detail}});
+                                      ::_exit(exit_disk_failure);
+                                  }},
+        engine::Options{});
+    handset_ = std::make_unique<channel::Handset>(
+        clock_, [this](const channel::DeliveryReceipt& receipt) { dispatcher_->receipt(receipt); });
+    // Only a sandbox has phones of its own; elsewhere a message without a route fails.
+    std::vector<dispatch::Route> routes;
+    if (sandbox) {
+        for (const auto channel : {message::Channel::sms, message::Channel::tts}) {
+            routes.push_back({routing::Route{.name = "handset", .channel = channel}, *handset_});
+        }
+    }
+    dispatcher_ = std::make_unique<dispatch::Dispatcher>(
+        dispatch::Dispatcher::Parts{io_.get_executor(), *engine_, clock_, keyring_, metrics_}, std::move(routes));
+    engine_->set_sender(*dispatcher_);
+    vault_ = std::make_unique<verification::Vault>(keyring_);
+    api::Settings settings{.rate = config.rate, .burst = config.burst, .version = std::string(version)};
+    settings.numbers.deny = config.deny;
+    settings.numbers.countries = config.countries;
+    settings.sandbox = sandbox;
+    context_ = std::make_unique<api::Context>(
+        api::Context{io_.get_executor(), readers_, *engine_, *store_, *dispatcher_, clock_, random_, *vault_, metrics_,
+                     std::move(settings), [this](seconds by) { return advance(by); }});
+    router_ = std::make_unique<api::Router>(*context_);
+    dispatcher_->on_reported([this](const std::string& account) { router_->sandbox().notify(account); });
+}
+
+House::~House() {
+    if (engine_) engine_->stop();
+    readers_.join();
+}
+
+http::Response House::ask_control(const http::Request& request) {
+    http::Response answer;
+    auto work = asio::make_work_guard(io_);  // a handler that waits for the engine is no work of the io_context's own
+    asio::co_spawn(io_, router_->handle_control(request),
+                   [&answer, &work](const std::exception_ptr& error, http::Response got) {
+                       if (!error) answer = std::move(got);
+                       work.reset();
+                   });
+    io_.run();
+    io_.restart();
+    return answer;
+}
+
+asio::awaitable<void> House::stop() {
+    stopping_ = true;
+    co_await dispatcher_->stop(clock_.steady_now() + dispatch::answer_max);
+    co_await handset_->stop();
+    engine_->stop();
+}
+
+asio::awaitable<void> House::run_handset() {
+    asio::steady_timer timer(io_);
+    boost::system::error_code ignored;
+    while (!stopping_) {
+        if (!moving_) handset_->run_due();
+        timer.expires_after(handset_look);
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+asio::awaitable<Result<TimePoint>> House::advance(seconds by) {
+    if (moving_) co_return fail(Errc::conflict, "the clock is being moved by another call; try again when it is done");
+    moving_ = true;
+    // It stands still from here on: what is asked for in the meantime must not be later than what comes next.
+    const TimePoint now = clock_.service_now();
+    clock_.freeze(now);
+    const TimePoint target = now + by;
+    // First of all durable: after a crash in the middle, service time must not be earlier than rows that have moved on.
+    engine::SaveSetting save{.name = "clock_offset_ms", .value = std::to_string(clock_.offset_for(target).count())};
+    auto moved = Result<void>{};
+    const auto saved = co_await api::ask(*engine_, std::move(save));
+    if (saved) {
+        moved = co_await move_to(target);
+    } else {
+        moved = tl::unexpected<Error>(saved.error());
+    }
+    clock_.set_offset(clock_.offset_for(saved ? target : now));
+    engine_->clock_moved();
+    moving_ = false;
+    if (!moved) co_return tl::unexpected<Error>(moved.error());
+    co_return clock_.service_now();
+}
+
+/// From due time to due time, each carried out before the next.
+asio::awaitable<Result<void>> House::move_to(TimePoint target) {
+    int standstill = 0;
+    while (true) {
+        const TimePoint now = clock_.service_now();
+        handset_->run_due();
+        auto tick = co_await api::ask(*engine_, engine::Tick{});
+        if (!tick) co_return tl::unexpected<Error>(tick.error());
+        if (!dispatcher_->idle()) {
+            (void)co_await dispatcher_->wait_settled(clock_.steady_now() + settle_max);
+            tick = co_await api::ask(*engine_, engine::Tick{});
+            if (!tick) co_return tl::unexpected<Error>(tick.error());
+        }
+        auto next = tick->next_due;
+        if (const auto receipt = handset_->next_due(); receipt && (!next || *receipt < *next)) next = receipt;
+        if (dispatcher_->idle() && (!next || *next > target)) co_return Result<void>{};
+        if (next && *next > now && *next <= target && dispatcher_->idle()) {
+            clock_.freeze(*next);
+            standstill = 0;
+        } else if (++standstill > standstill_max) {
+            co_return fail(Errc::unavailable, "the clock stopped short: something due does not go away");
+        }
+    }
+}
+
+}  // namespace roger::app

@@ -1,0 +1,71 @@
+// The whole house but its doors: store, engine, dispatch and handlers, wired together over one io_context.
+// The server opens its doors on it; the command line uses it without doors when no server runs.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "api/router.hpp"
+#include "app/config.hpp"
+#include "app/data_directory.hpp"
+#include "app/system.hpp"
+#include "channel/handset.hpp"
+
+namespace roger::app {
+
+struct HouseOptions {
+    Config config;
+    std::string keys_file;               ///< "" = DATA/keys
+    std::optional<bool> create_sandbox;  ///< what a data directory made now becomes; none: a sandbox
+};
+
+class House {
+public:
+    /// Everything open, the engine's thread running, nothing listening.
+    /// @return a sentence for the operator. blocked: wrong keys or configuration (exit 78); conflict: in use
+    [[nodiscard]] static Result<std::unique_ptr<House>> open(const HouseOptions& options);
+    ~House();
+    House(const House&) = delete;
+    House& operator=(const House&) = delete;
+
+    [[nodiscard]] boost::asio::io_context& io() noexcept { return io_; }
+    [[nodiscard]] api::Router& router() noexcept { return *router_; }
+    [[nodiscard]] api::Context& context() noexcept { return *context_; }
+    [[nodiscard]] const DataDirectory& data() const noexcept { return data_; }
+    [[nodiscard]] bool sandbox() const noexcept { return context_->settings.sandbox; }
+
+    /// Answers one request of the operator's without a socket. Not while io() runs.
+    [[nodiscard]] http::Response ask_control(const http::Request& request);
+    /// No new handovers, then the end of the engine's thread. Runs on io().
+    [[nodiscard]] boost::asio::awaitable<void> stop();
+    /// Delivers the handset's receipts when they are due, until stop().
+    [[nodiscard]] boost::asio::awaitable<void> run_handset();
+
+private:
+    House(DataDirectory data, verification::Keyring keyring) : data_(std::move(data)), keyring_(std::move(keyring)) {}
+    void wire(const Config& config, bool sandbox);
+    [[nodiscard]] boost::asio::awaitable<Result<TimePoint>> advance(seconds by);
+    [[nodiscard]] boost::asio::awaitable<Result<void>> move_to(TimePoint target);
+
+    DataDirectory data_;
+    verification::Keyring keyring_;
+    SystemClock clock_;
+    SystemRandom random_;
+    observe::Metrics metrics_;
+    boost::asio::io_context io_{1};
+    std::unique_ptr<store::Store> store_;
+    boost::asio::thread_pool readers_{2};
+    std::unique_ptr<engine::Engine> engine_;
+    std::unique_ptr<channel::Handset> handset_;
+    std::unique_ptr<dispatch::Dispatcher> dispatcher_;
+    std::unique_ptr<verification::Vault> vault_;
+    std::unique_ptr<api::Context> context_;
+    std::unique_ptr<api::Router> router_;
+    bool moving_ = false;
+    bool stopping_ = false;
+};
+
+}  // namespace roger::app
