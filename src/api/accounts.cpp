@@ -50,7 +50,8 @@ public:
     void numbers(const char* name, std::vector<std::string>& out) {
         const json* value = find(name);
         if (value == nullptr) return;
-        if (!value->is_array() || value->size() > approved_max) return complain(name, "is a list of at most 1000 numbers");
+        if (!value->is_array() || value->size() > approved_max)
+            return complain(name, "is a list of at most 1000 numbers");
         for (const json& one : *value) {
             const auto facts = one.is_string() ? numbering::parse_number(one.get<std::string>(), "")
                                                : fail(Errc::invalid_argument, "number");
@@ -108,7 +109,8 @@ Result<AccountEdit> read_account_edit(const json& body) {
     members.boolean("disabled", edit.disabled);
     members.text("signature_method", edit.signature_method, "is md5hash, md5, sha1, sha256 or sha512",
                  [](const std::string& text) { return account::parse_signature_method(text); });
-    members.text("price", edit.price, "is a price as 0.0350", [](const std::string& text) { return parse_price(text); });
+    members.text("price", edit.price, "is a price as 0.0350",
+                 [](const std::string& text) { return parse_price(text); });
     members.text("currency", edit.currency, "is three capital letters, as EUR", [](const std::string& text) {
         return account::is_currency(text) ? std::optional(text) : std::nullopt;
     });
@@ -140,9 +142,7 @@ void apply(const AccountEdit& edit, account::Account& account) {
     account.approved.erase(repeated.begin(), repeated.end());
 }
 
-FreshSecrets make_secrets(Random& random) {
-    return {Secret(random_hex(random, 16)), Secret(random_hex(random, 16))};
-}
+FreshSecrets make_secrets(Random& random) { return {Secret(random_hex(random, 16)), Secret(random_hex(random, 16))}; }
 
 std::string make_account_key(Random& random) { return random_hex(random, 4); }
 
@@ -151,13 +151,16 @@ void add_secret(account::Account& account, std::string_view secret, const verifi
     if (account.secret_hashes.size() > secrets_max) account.secret_hashes.resize(secrets_max);
 }
 
-void set_signature_secret(account::Account& account, std::string_view secret, const verification::Keyring& keyring,
+void set_signature_secret(account::Account& account,
+                          std::string_view secret,
+                          const verification::Keyring& keyring,
                           Random& random) {
     Nonce nonce{};
     random.fill(nonce);
     const std::string context = signature_context(account);
     account.signature_kid = keyring.active();
-    account.sealed_signature_secret = seal(keyring.keys(keyring.active()).seal, as_bytes(secret), as_bytes(context), nonce);
+    account.sealed_signature_secret =
+        seal(keyring.keys(keyring.active()).seal, as_bytes(secret), as_bytes(context), nonce);
 }
 
 Secret open_signature_secret(const account::Account& account, const verification::Keyring& keyring) {

@@ -41,7 +41,9 @@ struct FreshSecrets {
 
 /// Makes `secret` the newest live one; the one before stays live, older ones die.
 void add_secret(account::Account& account, std::string_view secret, const verification::Keyring& keyring);
-void set_signature_secret(account::Account& account, std::string_view secret, const verification::Keyring& keyring,
+void set_signature_secret(account::Account& account,
+                          std::string_view secret,
+                          const verification::Keyring& keyring,
                           Random& random);
 /// @return empty when the account does not sign
 [[nodiscard]] Secret open_signature_secret(const account::Account& account, const verification::Keyring& keyring);

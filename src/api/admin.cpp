@@ -20,7 +20,9 @@ Result<json> read_body(const http::Request& request) {
     return body;
 }
 
-tl::unexpected<Error> no_account(const std::string& key) { return fail(Errc::not_found, "there is no account '" + key + "'"); }
+tl::unexpected<Error> no_account(const std::string& key) {
+    return fail(Errc::not_found, "there is no account '" + key + "'");
+}
 
 }  // namespace
 
@@ -87,10 +89,10 @@ asio::awaitable<http::Response> Admin::create(const http::Request& request) {
                                   }};
     const auto made = co_await ask(context_.engine, std::move(command));
     if (!made) co_return problem(made.error());
-    co_return json_answer(201, json{{"key", key},
-                                    {"secret", secrets.secret.reveal()},
-                                    {"signature_secret", secrets.signature_secret.reveal()}}
-                                   .dump());
+    co_return json_answer(
+        201,
+        json{{"key", key}, {"secret", secrets.secret.reveal()}, {"signature_secret", secrets.signature_secret.reveal()}}
+            .dump());
 }
 
 asio::awaitable<http::Response> Admin::change(const http::Request& request, std::string key) {
@@ -99,7 +101,8 @@ asio::awaitable<http::Response> Admin::change(const http::Request& request, std:
     auto edit = read_account_edit(*body);
     if (!edit) co_return problem(edit.error());
     engine::ChangeAccount command{
-        .key = key, .change = [key, edit = std::move(*edit)](const account::Account* current) -> Result<account::Account> {
+        .key = key,
+        .change = [key, edit = std::move(*edit)](const account::Account* current) -> Result<account::Account> {
             if (current == nullptr) return no_account(key);
             account::Account changed = *current;
             apply(edit, changed);

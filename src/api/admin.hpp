@@ -1,4 +1,5 @@
-// The operator's calls, /admin/v1: accounts. Served over the control socket, whose peer was checked to be the same user.
+// The operator's calls, /admin/v1: accounts. Served over the control socket, whose peer was checked to be the same
+// user.
 #pragma once
 #include "api/context.hpp"
 #include "http/message.hpp"

@@ -21,10 +21,11 @@
 namespace roger::api {
 
 struct Settings {
-    double rate = 30;   ///< requests a second per account and endpoint; 0 = no limit
+    double rate = 30;  ///< requests a second per account and endpoint; 0 = no limit
     double burst = 30;
     guard::NumberPolicy numbers;
     bool sandbox = false;
+    bool https = false;  ///< the public port speaks TLS
     std::string version;
     std::string operator_account;  ///< may move the sandbox clock; "" = any account
 };
@@ -60,6 +61,6 @@ boost::asio::awaitable<Result<typename Command::Answer>> ask(engine::Engine& eng
 
 /// Reads from the store on the reader pool and comes back to the io thread.
 [[nodiscard]] boost::asio::awaitable<Result<std::vector<verification::Request>>> read(Context& context,
-                                                                                       store::Query query);
+                                                                                      store::Query query);
 
 }  // namespace roger::api

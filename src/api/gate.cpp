@@ -7,7 +7,8 @@ namespace roger::api {
 
 Credentials read_credentials(const http::Request& request, const http::Parameters& parameters) {
     if (!request.authorization.empty()) {
-        if (auto basic = http::read_basic(request.authorization)) return {std::move(basic->first), std::move(basic->second)};
+        if (auto basic = http::read_basic(request.authorization))
+            return {std::move(basic->first), std::move(basic->second)};
     }
     const auto value = [&](std::string_view name) {
         const std::string* found = parameters.nested(name) ? nullptr : parameters.find(name);
@@ -25,7 +26,8 @@ Bytes SecretHasher::hash(verification::Kid kid, std::string_view secret) {
 
 verification::Kid SecretHasher::kid_of(const Bytes& stored) {
     if (stored.size() < 2) return 0;
-    return static_cast<verification::Kid>(std::to_integer<unsigned>(stored[0]) << 8U | std::to_integer<unsigned>(stored[1]));
+    return static_cast<verification::Kid>(std::to_integer<unsigned>(stored[0]) << 8U |
+                                          std::to_integer<unsigned>(stored[1]));
 }
 
 bool SecretHasher::matches(const account::Account& account, std::string_view secret) {

@@ -38,7 +38,8 @@ constexpr std::string_view html = R"html(<!doctype html>
 </html>
 )html";
 
-constexpr std::string_view css = R"css(:root { color-scheme: light dark; --bubble: #e8eef7; --ink: #14202e; --page: #ffffff; --accent: #1257a8; }
+constexpr std::string_view css =
+    R"css(:root { color-scheme: light dark; --bubble: #e8eef7; --ink: #14202e; --page: #ffffff; --accent: #1257a8; }
 @media (prefers-color-scheme: dark) { :root { --bubble: #223247; --ink: #e6edf5; --page: #10161d; --accent: #8fc1ff; } }
 body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); }
 main { max-width: 34rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }

@@ -58,8 +58,9 @@ asio::awaitable<http::Response> Router::handle_admin(const http::Request& reques
     } else if (request.path == "/readyz") {
         response = readyz();
     } else if (below(request.path, "/admin/")) {
-        response = problem(401, "Unauthorized",
-                           "The admin calls are served on the control socket in the data directory; use the roger command.");
+        response =
+            problem(401, "Unauthorized",
+                    "The admin calls are served on the control socket in the data directory; use the roger command.");
     } else {
         response = not_found();
     }
@@ -76,7 +77,8 @@ asio::awaitable<http::Response> Router::handle_control(const http::Request& requ
 
 void Router::broken(std::string_view path, http::Response& response) {
     const unsigned status = response.status;
-    response = v1::answer_broken(path, status).value_or(problem(status, "Bad Request", "The request could not be read."));
+    response =
+        v1::answer_broken(path, status).value_or(problem(status, "Bad Request", "The request could not be read."));
     finish(response);
 }
 
@@ -105,8 +107,9 @@ http::Response Router::handset(const http::Request& request) {
         response.content_type = "text/plain";
         response.headers.emplace_back("Location", cookie ? "/handset#open" : "/handset");
         if (cookie) {
-            response.headers.emplace_back("Set-Cookie",
-                                          "roger_handset=" + *cookie + "; Path=/sandbox; HttpOnly; SameSite=Strict");
+            response.headers.emplace_back("Set-Cookie", "roger_handset=" + *cookie +
+                                                            "; Path=/sandbox; HttpOnly; SameSite=Strict" +
+                                                            (context_.settings.https ? "; Secure" : ""));
         }
         return response;
     }

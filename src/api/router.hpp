@@ -32,7 +32,7 @@ private:
     Admin admin_;
     Sandbox sandbox_;
     Readiness readiness_ = Readiness::starting;
-    std::string id_prefix_;        ///< of X-Request-Id: random, so that ids of two processes differ
+    std::string id_prefix_;  ///< of X-Request-Id: random, so that ids of two processes differ
     std::uint64_t last_id_ = 0;
 };
 

@@ -56,14 +56,16 @@ std::shared_ptr<const account::Account> Sandbox::authenticate(const http::Reques
 
 asio::awaitable<http::Response> Sandbox::handle(const http::Request& request) {
     if (!context_.settings.sandbox) {
-        co_return problem(404, "Not Found", "This data directory is live; the sandbox's calls exist in a sandbox only.");
+        co_return problem(404, "Not Found",
+                          "This data directory is live; the sandbox's calls exist in a sandbox only.");
     }
     const auto parameters = http::read_parameters(request);
     if (!parameters) co_return problem(parameters.error());
     const auto account = authenticate(request, *parameters);
     if (!account) {
         co_await v1_.note_wrong(request);
-        co_return problem(401, "Unauthorized", "Send the account's key and secret, by HTTP Basic or as api_key and api_secret.");
+        co_return problem(401, "Unauthorized",
+                          "Send the account's key and secret, by HTTP Basic or as api_key and api_secret.");
     }
     const bool get = request.method == http::Method::get;
     if (request.path == "/sandbox/clock") {
@@ -84,7 +86,8 @@ Result<Sandbox::Filter> Sandbox::read_filter(const http::Parameters& parameters,
     Filter filter{.account = account};
     if (const std::string* number = parameters.find("number"); number != nullptr && !number->empty()) {
         // In a query '+' means a space, so a number with its plus may arrive with a space before it.
-        filter.number = number->substr(number->find_first_not_of("+ ") == std::string::npos ? 0 : number->find_first_not_of("+ "));
+        filter.number =
+            number->substr(number->find_first_not_of("+ ") == std::string::npos ? 0 : number->find_first_not_of("+ "));
         if (filter.number->size() > 15 || filter.number->find_first_not_of("0123456789") != std::string::npos) {
             return fail(Errc::invalid_argument, "'number' is E.164 digits, as 447700900123");
         }
@@ -155,7 +158,8 @@ asio::awaitable<Result<std::vector<Sandbox::Message>>> Sandbox::messages(Filter 
                          (!filter.number || *filter.number == row.number);
         if (own) add_messages(row, found);
     }
-    std::ranges::sort(found, std::ranges::greater{}, [](const Message& one) { return std::tuple(one.at, one.key, one.event); });
+    std::ranges::sort(found, std::ranges::greater{},
+                      [](const Message& one) { return std::tuple(one.at, one.key, one.event); });
     if (found.size() > filter.limit) found.resize(filter.limit);
     co_return found;
 }
@@ -177,7 +181,9 @@ http::Response Sandbox::stream(Filter filter) {
     http::Response response;
     response.content_type = "text/event-stream";
     response.headers.emplace_back("Cache-Control", "no-store");
-    response.stream = [this, filter = std::move(filter)](http::StreamWriter& writer) { return run_stream(filter, writer); };
+    response.stream = [this, filter = std::move(filter)](http::StreamWriter& writer) {
+        return run_stream(filter, writer);
+    };
     return response;
 }
 
@@ -221,11 +227,13 @@ asio::awaitable<http::Response> Sandbox::clock(const http::Parameters& parameter
         co_return problem(403, "Forbidden", "Only the account that the server was set up with may move the clock.");
     }
     const std::string* text = parameters.find("advance_seconds");
-    const auto by = text == nullptr || parameters.nested("advance_seconds") ? std::nullopt : whole(*text, 1, advance_max);
+    const auto by =
+        text == nullptr || parameters.nested("advance_seconds") ? std::nullopt : whole(*text, 1, advance_max);
     if (!by) co_return problem(400, "Bad Request", "'advance_seconds' is a whole number from 1 to 86400.");
     const auto now = co_await context_.advance_clock(seconds(*by));
     if (!now) co_return problem(now.error());
-    co_return json_answer(200, R"({"now":")" + to_rfc3339(*now) + R"(","advanced_seconds":)" + std::to_string(*by) + "}");
+    co_return json_answer(200,
+                          R"({"now":")" + to_rfc3339(*now) + R"(","advanced_seconds":)" + std::to_string(*by) + "}");
 }
 
 void Sandbox::stop() {

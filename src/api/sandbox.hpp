@@ -52,8 +52,8 @@ private:
     v1::Api& v1_;
     std::multimap<std::string, boost::asio::steady_timer*> listeners_;  ///< by account; bounded by connections
     bool stopping_ = false;
-    std::map<std::string, std::string> once_tokens_;                    ///< to accounts; one a process start
-    std::map<std::string, std::string> cookies_;                        ///< likewise
+    std::map<std::string, std::string> once_tokens_;  ///< to accounts; one a process start
+    std::map<std::string, std::string> cookies_;      ///< likewise
 };
 
 }  // namespace roger::api

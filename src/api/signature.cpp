@@ -69,8 +69,10 @@ std::string sign(SignatureMethod method, std::string_view base, std::string_view
     return to_hex(std::span(digest).first(length));
 }
 
-bool is_signed_by(const account::Account& account, const http::Parameters& parameters,
-                  const verification::Keyring& keyring, TimePoint wall_now) {
+bool is_signed_by(const account::Account& account,
+                  const http::Parameters& parameters,
+                  const verification::Keyring& keyring,
+                  TimePoint wall_now) {
     const std::string* signature = parameters.find("sig");
     const std::string* timestamp = parameters.find("timestamp");
     if (signature == nullptr || timestamp == nullptr) return false;

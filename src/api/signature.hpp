@@ -23,7 +23,9 @@ constexpr seconds signature_window{300};
 [[nodiscard]] std::string sign(account::SignatureMethod method, std::string_view base, std::string_view secret);
 
 /// Whether `sig` and `timestamp` are the account's; compared without case, in constant time.
-[[nodiscard]] bool is_signed_by(const account::Account& account, const http::Parameters& parameters,
-                                const verification::Keyring& keyring, TimePoint wall_now);
+[[nodiscard]] bool is_signed_by(const account::Account& account,
+                                const http::Parameters& parameters,
+                                const verification::Keyring& keyring,
+                                TimePoint wall_now);
 
 }  // namespace roger::api

@@ -29,8 +29,10 @@ TEST(SignatureTest, EveryMethodGivesItsDigest) {
     EXPECT_EQ(sign(SignatureMethod::md5hash, base, "s3cret"), "fce5e3cb2ae0d7d01d850b1387e9f39b");
     EXPECT_EQ(sign(SignatureMethod::md5, base, "s3cret"), "790de75fd6eacc4fc5e5abd85808bf19");
     EXPECT_EQ(sign(SignatureMethod::sha1, base, "s3cret"), "123b764489cd85ca4230326e1c297c76add7c1b0");
-    EXPECT_EQ(sign(SignatureMethod::sha256, base, "s3cret"), "dc122ee6ab66d06490fb4c441e800516e78f4e58b13cb65f3295447d702aad4c");
-    EXPECT_EQ(sign(SignatureMethod::sha512, base, "s3cret"), "e6a74cd97580e0553646af848546e002e7c74c3f9ef048633d63170ec7bcb823"
+    EXPECT_EQ(sign(SignatureMethod::sha256, base, "s3cret"),
+              "dc122ee6ab66d06490fb4c441e800516e78f4e58b13cb65f3295447d702aad4c");
+    EXPECT_EQ(sign(SignatureMethod::sha512, base, "s3cret"),
+              "e6a74cd97580e0553646af848546e002e7c74c3f9ef048633d63170ec7bcb823"
               "99a9875ce22e1143dc78aabbea37a462ec60f03923f093f3c3ca53adc17fd1c8");
 }
 
@@ -43,7 +45,8 @@ protected:
         account.signature_method = SignatureMethod::sha256;
         set_signature_secret(account, "s3cret", keyring, random);
     }
-    [[nodiscard]] std::string query(std::int64_t offset, const std::string& secret = "s3cret",
+    [[nodiscard]] std::string query(std::int64_t offset,
+                                    const std::string& secret = "s3cret",
                                     SignatureMethod method = SignatureMethod::sha256) const {
         const auto at = std::chrono::floor<seconds>(clock.wall_now()).time_since_epoch().count() + offset;
         std::string text = "api_key=k&number=447700900000&timestamp=" + std::to_string(at);
@@ -63,7 +66,8 @@ TEST_F(SignedTest, TheRightSignatureIsTakenInEitherCase) {
     EXPECT_TRUE(good(query(0)));
     std::string upper = query(0);
     for (char& c : upper) {
-        if (&c - upper.data() > static_cast<std::ptrdiff_t>(upper.find("&sig=") + 4)) c = static_cast<char>(std::toupper(c));
+        if (&c - upper.data() > static_cast<std::ptrdiff_t>(upper.find("&sig=") + 4))
+            c = static_cast<char>(std::toupper(c));
     }
     EXPECT_TRUE(good(upper));
 }

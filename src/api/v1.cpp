@@ -5,8 +5,8 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include "api/v1_parameters.hpp"
 #include "api/signature.hpp"
+#include "api/v1_parameters.hpp"
 #include "api/v1_start.hpp"
 
 namespace roger::api::v1 {
@@ -103,7 +103,7 @@ asio::awaitable<http::Response> Api::handle(const http::Request& request) {
 }
 
 std::shared_ptr<const account::Account> Api::find_account(const Credentials& credentials,
-                                                           const http::Parameters& parameters) {
+                                                          const http::Parameters& parameters) {
     const auto book = context_.engine.accounts();
     const auto found = book->find(credentials.key);
     if (found == book->end() || found->second->disabled) return nullptr;
@@ -149,7 +149,8 @@ asio::awaitable<http::Response> Api::judge(const http::Request& request, Call ca
         return write(answer, call, format);
     };
     const Credentials credentials = read_credentials(request, *parameters);
-    if (credentials.key.empty()) co_return answer_now(refuse(missing, "Missing api_key", "missing-credentials", "request"));
+    if (credentials.key.empty())
+        co_return answer_now(refuse(missing, "Missing api_key", "missing-credentials", "request"));
     if (credentials.secret.empty() && text_of(*parameters, "sig").empty()) {
         co_return answer_now(refuse(missing, "Missing api_secret", "missing-credentials", "request"));
     }
@@ -237,7 +238,8 @@ asio::awaitable<Answer> Api::check(Asked asked) {
             co_return answer;
         }
         case Verdict::wrong:
-            co_return refuse(wrong_code, "The code inserted does not match the expected value", "wrong-code", "request");
+            co_return refuse(wrong_code, "The code inserted does not match the expected value", "wrong-code",
+                             "request");
         case Verdict::wrong_last:
             co_return refuse(wrong_code_last, "The wrong code was provided too many times. Request terminated",
                              "wrong-code-last", "request");
@@ -246,7 +248,8 @@ asio::awaitable<Answer> Api::check(Asked asked) {
 }
 
 asio::awaitable<Answer> Api::control(Asked asked) {
-    if (auto refusal = judge_mandatory(asked.parameters, asked.call, {"request_id", "cmd"})) co_return std::move(*refusal);
+    if (auto refusal = judge_mandatory(asked.parameters, asked.call, {"request_id", "cmd"}))
+        co_return std::move(*refusal);
     const std::string id = text_of(asked.parameters, "request_id");
     const std::string cmd = text_of(asked.parameters, "cmd");
     if (!is_id_text(id)) co_return invalid_value(asked.call, "request_id");

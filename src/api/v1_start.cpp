@@ -154,8 +154,8 @@ void Reader::times() {
     const auto as_seconds = [](std::optional<unsigned> value) {
         return value ? std::optional<seconds>(seconds(*value)) : std::nullopt;
     };
-    start_.draft.plan = verification::make_plan(static_cast<std::uint8_t>(workflow.value_or(1)), as_seconds(expiry),
-                                                as_seconds(wait));
+    start_.draft.plan =
+        verification::make_plan(static_cast<std::uint8_t>(workflow.value_or(1)), as_seconds(expiry), as_seconds(wait));
 }
 
 void Reader::own(const std::string& idempotency_header) {
@@ -228,8 +228,10 @@ std::variant<engine::Start, Answer> Reader::read(const std::string& idempotency_
 
 }  // namespace
 
-std::variant<engine::Start, Answer> read_start(Call call, const http::Parameters& parameters,
-                                               const std::string& idempotency_header, const StartRules& rules) {
+std::variant<engine::Start, Answer> read_start(Call call,
+                                               const http::Parameters& parameters,
+                                               const std::string& idempotency_header,
+                                               const StartRules& rules) {
     return Reader(call, parameters, rules).read(idempotency_header);
 }
 

@@ -21,7 +21,8 @@ struct StartRules {
 
 /// @param idempotency_header  header Idempotency-Key; `client_ref` wins over it
 /// @return a command without randomness and reply, or the answer that refuses it
-[[nodiscard]] std::variant<engine::Start, Answer> read_start(Call call, const http::Parameters& parameters,
+[[nodiscard]] std::variant<engine::Start, Answer> read_start(Call call,
+                                                             const http::Parameters& parameters,
                                                              const std::string& idempotency_header,
                                                              const StartRules& rules);
 

@@ -15,7 +15,7 @@ using nlohmann::json;
 
 /// Asks the server that holds the data directory; when none does, the house is opened here without doors.
 Result<Reply> ask_operator(const AccountOptions& options, const std::string& method, const std::string& path) {
-    auto house = House::open({.config = Config{.data = options.data}});
+    auto house = House::open({.config = Config{.data = options.data}, .timers = false});
     if (house) {
         http::Request request;
         request.method = method == "GET"     ? http::Method::get
@@ -46,7 +46,9 @@ std::pair<json, int> answer_of(const Result<Reply>& reply) {
     json body = json::parse(reply->body, nullptr, false);
     if (reply->status >= 300 || body.is_discarded()) {
         const bool explained = body.is_object() && body.contains("detail");
-        return {json(), complain(explained ? body["detail"].get<std::string>() : "HTTP " + std::to_string(reply->status), refused)};
+        return {
+            json(),
+            complain(explained ? body["detail"].get<std::string>() : "HTTP " + std::to_string(reply->status), refused)};
     }
     return {std::move(body), done};
 }
@@ -84,7 +86,8 @@ int account_list(const AccountOptions& options) {
         for (const auto* mark : {"disabled", "barred", "demo", "pin_code", "lenient_cancel", "six_digits"}) {
             if (account.value(mark, false)) marks += std::string(" ") + mark;
         }
-        std::cout << fmt::format("{:<32}  {}{}\n", account["key"].get<std::string>(), account["created"].get<std::string>(), marks);
+        std::cout << fmt::format("{:<32}  {}{}\n", account["key"].get<std::string>(),
+                                 account["created"].get<std::string>(), marks);
     }
     return done;
 }

@@ -1,5 +1,6 @@
 #include "app/client.hpp"
 
+#include <cstdlib>
 #include <memory>
 
 #include <curl/curl.h>
@@ -21,7 +22,8 @@ std::size_t append(const char* data, std::size_t size, std::size_t count, void* 
 
 bool was_sent(CURLcode code) {
     return code != CURLE_COULDNT_CONNECT && code != CURLE_COULDNT_RESOLVE_HOST && code != CURLE_URL_MALFORMAT &&
-           code != CURLE_UNSUPPORTED_PROTOCOL;
+           code != CURLE_UNSUPPORTED_PROTOCOL && code != CURLE_PEER_FAILED_VERIFICATION &&
+           code != CURLE_SSL_CONNECT_ERROR && code != CURLE_SSL_CACERT_BADFILE;
 }
 
 }  // namespace
@@ -36,6 +38,10 @@ Result<Reply> call(const Call& call) {
     curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, total_ms_max);
     curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl.get(), CURLOPT_PROTOCOLS_STR, "http,https");
+    // The curl program and most libraries read it; libcurl leaves it to us.
+    if (const char* authorities = std::getenv("SSL_CERT_FILE"); authorities != nullptr) {
+        curl_easy_setopt(curl.get(), CURLOPT_CAINFO, authorities);
+    }
     curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &append);
     curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &reply.body);
     if (!call.unix_socket.empty()) curl_easy_setopt(curl.get(), CURLOPT_UNIX_SOCKET_PATH, call.unix_socket.c_str());
@@ -53,7 +59,8 @@ Result<Reply> call(const Call& call) {
     }
     const CURLcode code = curl_easy_perform(curl.get());
     if (code != CURLE_OK) {
-        const std::string why = fmt::format("{}: {}", call.unix_socket.empty() ? call.url : call.unix_socket, curl_easy_strerror(code));
+        const std::string why =
+            fmt::format("{}: {}", call.unix_socket.empty() ? call.url : call.unix_socket, curl_easy_strerror(code));
         return fail(was_sent(code) ? Errc::timed_out : Errc::unavailable, why);
     }
     curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &reply.status);

@@ -28,7 +28,8 @@ void print_members(const json& members, const std::string& indent) {
                 print_members(one, indent + "    ");
             }
         } else {
-            std::cout << indent << name << ": " << (value.is_string() ? value.get<std::string>() : value.dump()) << '\n';
+            std::cout << indent << name << ": " << (value.is_string() ? value.get<std::string>() : value.dump())
+                      << '\n';
         }
     }
 }
@@ -60,12 +61,14 @@ int client_command(const ClientOptions& options, const std::string& path, const 
     const auto reply = call(request);
     if (!reply) {
         const bool sent = reply.error().code == Errc::timed_out;
-        return complain(sent ? "no answer, so the outcome is unknown: " + reply.error().detail
-                             : "the server was not reached: " + reply.error().detail + "; is it running, and is --url right?",
-                        sent ? unknown : not_reached);
+        return complain(
+            sent ? "no answer, so the outcome is unknown: " + reply.error().detail
+                 : "the server was not reached: " + reply.error().detail + "; is it running, and is --url right?",
+            sent ? unknown : not_reached);
     }
     const json body = json::parse(reply->body, nullptr, false);
-    if (body.is_discarded()) return complain("the answer is not Roger's: HTTP " + std::to_string(reply->status), refused);
+    if (body.is_discarded())
+        return complain("the answer is not Roger's: HTTP " + std::to_string(reply->status), refused);
     if (options.json) {
         std::cout << reply->body << '\n';
     } else {

@@ -1,4 +1,5 @@
-// The subcommands of roger, each as one function. They print to stdout what was asked for, and to stderr what went wrong.
+// The subcommands of roger, each as one function. They print to stdout what was asked for, and to stderr what went
+// wrong.
 #pragma once
 #include <optional>
 #include <string>

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include "http/trusted_proxies.hpp"
+
 namespace roger::app {
 namespace {
 
@@ -64,8 +66,10 @@ public:
         out.clear();
         for (const toml::node& element : *array) {
             const auto value = element.value_exact<std::string>();
-            const Result<std::string> checked = value ? check(*value) : fail(Errc::invalid_argument, "a text in quotes");
-            if (!checked) return complain(element, fmt::format("{}.{} holds {}", section_, key, checked.error().detail));
+            const Result<std::string> checked =
+                value ? check(*value) : fail(Errc::invalid_argument, "a text in quotes");
+            if (!checked)
+                return complain(element, fmt::format("{}.{} holds {}", section_, key, checked.error().detail));
             out.push_back(*checked);
         }
     }
@@ -73,12 +77,15 @@ public:
         if (table_ == nullptr) return;
         for (const auto& [key, node] : *table_) unknown(key.str(), node, known_, section_ + ".");
     }
-    void unknown(std::string_view key, const toml::node& node, const std::vector<std::string>& known,
+    void unknown(std::string_view key,
+                 const toml::node& node,
+                 const std::vector<std::string>& known,
                  const std::string& prefix) {
         if (std::ranges::find(known, key) != known.end()) return;
         const auto nearest =
             std::ranges::min_element(known, {}, [&](const std::string& one) { return edits_between(key, one); });
-        complain(node, fmt::format("unknown key '{}{}'; the nearest known key is '{}{}'", prefix, key, prefix, *nearest));
+        complain(node,
+                 fmt::format("unknown key '{}{}'; the nearest known key is '{}{}'", prefix, key, prefix, *nearest));
     }
 
 private:
@@ -100,15 +107,22 @@ private:
 
 Result<std::string> check_deny(const std::string& text) {
     const std::string digits = text.starts_with('+') ? text.substr(1) : text;
-    const bool good = !digits.empty() && digits.size() <= 15 && digits.find_first_not_of("0123456789") == std::string::npos;
+    const bool good =
+        !digits.empty() && digits.size() <= 15 && digits.find_first_not_of("0123456789") == std::string::npos;
     if (!good) return fail(Errc::invalid_argument, "numbers or prefixes in international form, as \"+4477\"");
     return digits;
 }
 
 Result<std::string> check_country(const std::string& text) {
-    const bool good = text == "*" || (text.size() == 2 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; }));
+    const bool good =
+        text == "*" || (text.size() == 2 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; }));
     if (!good) return fail(Errc::invalid_argument, "ISO 3166-1 countries in capitals, as \"GB\", or \"*\"");
     return text;
+}
+
+Result<std::string> check_network(const std::string& text) {
+    if (http::TrustedProxies::parse({text})) return text;
+    return fail(Errc::invalid_argument, "IP addresses or networks, as \"127.0.0.1\" or \"10.0.0.0/8\"");
 }
 
 Result<Config> read_table(const toml::table& root, const std::string& name) {
@@ -119,6 +133,11 @@ Result<Config> read_table(const toml::table& root, const std::string& name) {
     reader.text("listen", config.listen);
     reader.text("admin_listen", config.admin_listen);
     reader.text("data", config.data);
+    reader.list("trusted_proxies", config.trusted_proxies, check_network);
+    reader.end_section();
+    reader.section(root, "tls");
+    reader.text("cert", config.tls_cert);
+    reader.text("key", config.tls_key);
     reader.end_section();
     reader.section(root, "limits");
     reader.number("requests_per_second", config.rate, 1e6);
@@ -129,7 +148,7 @@ Result<Config> read_table(const toml::table& root, const std::string& name) {
     reader.list("countries", config.countries, check_country);
     reader.end_section();
     for (const auto& [key, node] : root) {
-        reader.unknown(key.str(), node, {"server", "limits", "numbers"}, "");
+        reader.unknown(key.str(), node, {"server", "tls", "limits", "numbers"}, "");
     }
     if (error) return tl::unexpected<Error>(*error);
     return config;

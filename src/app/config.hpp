@@ -12,9 +12,12 @@ struct Config {
     std::string listen = "127.0.0.1:8080";
     std::string admin_listen = "127.0.0.1:8081";
     std::string data = "./roger-data";
+    std::vector<std::string> trusted_proxies;  ///< addresses and networks, as http::TrustedProxies reads them
+    std::string tls_cert;                      ///< PEM files of the public port; "": plain HTTP
+    std::string tls_key;
     double rate = 30;
     double burst = 30;
-    std::vector<std::string> deny;            ///< E.164 digits
+    std::vector<std::string> deny;  ///< E.164 digits
     std::vector<std::string> countries{"*"};
 };
 

@@ -1,7 +1,7 @@
-#include <algorithm>
-#include <iostream>
 #include <sys/statvfs.h>
 #include <unistd.h>
+#include <algorithm>
+#include <iostream>
 
 #include <fmt/format.h>
 
@@ -9,6 +9,7 @@
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
 #include "app/house.hpp"
+#include "app/live_config.hpp"
 #include "app/version.hpp"
 #include "store/sqlite.hpp"
 
@@ -31,7 +32,7 @@ struct Held {
 
 Result<Held> hold(const KeysOptions& options) {
     // Opening the house first makes the directory when it is new, and checks the keys against the store when it is not.
-    auto house = House::open({.config = Config{.data = options.data}, .keys_file = options.keys_file});
+    auto house = House::open({.config = Config{.data = options.data}, .keys_file = options.keys_file, .timers = false});
     if (!house) return tl::unexpected<Error>(house.error());
     house->reset();
     auto data = DataDirectory::open(options.data);
@@ -95,7 +96,8 @@ int keys_activate(const KeysOptions& options) {
     auto held = hold(options);
     if (!held) return complain(held.error());
     const auto chosen = held->keys.find(static_cast<Kid>(options.kid));
-    if (chosen == held->keys.end()) return app::complain(fmt::format("there is no key {}; see: roger keys list", options.kid), refused);
+    if (chosen == held->keys.end())
+        return app::complain(fmt::format("there is no key {}; see: roger keys list", options.kid), refused);
     for (auto& [kid, key] : held->keys) key.active = kid == chosen->first;
     if (auto written = write_keys(held->path, held->keys); !written) return complain(written.error());
     std::cout << fmt::format("key {} is active from the next start on\n", options.kid);
@@ -106,10 +108,14 @@ int keys_retire(const KeysOptions& options) {
     auto held = hold(options);
     if (!held) return complain(held.error());
     const auto chosen = held->keys.find(static_cast<Kid>(options.kid));
-    if (chosen == held->keys.end()) return app::complain(fmt::format("there is no key {}; see: roger keys list", options.kid), refused);
-    if (chosen->second.active) return app::complain(fmt::format("key {} is active; activate another one first", options.kid), refused);
+    if (chosen == held->keys.end())
+        return app::complain(fmt::format("there is no key {}; see: roger keys list", options.kid), refused);
+    if (chosen->second.active)
+        return app::complain(fmt::format("key {} is active; activate another one first", options.kid), refused);
     if (chosen == held->keys.begin()) {
-        return app::complain(fmt::format("key {} is the first one: it enciphers the ids of all requests, for ever", options.kid), refused);
+        return app::complain(
+            fmt::format("key {} is the first one: it enciphers the ids of all requests, for ever", options.kid),
+            refused);
     }
     const SystemClock clock;
     auto store = open_store(*held, clock);
@@ -117,14 +123,16 @@ int keys_retire(const KeysOptions& options) {
     const auto used = in_use(**store, chosen->first);
     if (!used) return complain(used.error());
     if (*used) {
-        return app::complain(fmt::format("key {} is still used by a live request or an account's secrets; try again when those "
-                                         "requests have ended and the secrets were rotated",
-                                         options.kid),
-                             refused);
+        return app::complain(
+            fmt::format("key {} is still used by a live request or an account's secrets; try again when those "
+                        "requests have ended and the secrets were rotated",
+                        options.kid),
+            refused);
     }
     store::Changes changes;
     changes.settings.emplace_back(fmt::format("key_fingerprint/{}", options.kid), "retired");
-    if (auto saved = (*store)->transact({}, [&](const store::Loaded&) { return changes; }); !saved) return complain(saved.error());
+    if (auto saved = (*store)->transact({}, [&](const store::Loaded&) { return changes; }); !saved)
+        return complain(saved.error());
     held->keys.erase(chosen);
     if (auto written = write_keys(held->path, held->keys); !written) return complain(written.error());
     std::cout << fmt::format("retired key {}\n", options.kid);
@@ -132,7 +140,7 @@ int keys_retire(const KeysOptions& options) {
 }
 
 int set_sandbox(const std::string& data, bool on) {
-    auto house = House::open({.config = Config{.data = data}, .create_sandbox = on});
+    auto house = House::open({.config = Config{.data = data}, .create_sandbox = on, .timers = false});
     if (!house) return complain(house.error());
     house->reset();
     auto directory = DataDirectory::open(data);
@@ -142,14 +150,15 @@ int set_sandbox(const std::string& data, bool on) {
     if (!store) return complain(store.error());
     store::Changes changes;
     changes.settings.emplace_back("sandbox", on ? "on" : "off");
-    if (auto saved = (*store)->transact({}, [&](const store::Loaded&) { return changes; }); !saved) return complain(saved.error());
+    if (auto saved = (*store)->transact({}, [&](const store::Loaded&) { return changes; }); !saved)
+        return complain(saved.error());
     std::cout << (on ? "this data directory is a sandbox: messages go to the handset\n"
                      : "this data directory is live: messages go to the configured routes\n");
     return done;
 }
 
 int config_check(const std::string& path) {
-    const auto config = read_config(path);
+    const auto config = read_config(path).and_then(load_live);
     if (!config) return complain(config.error());
     std::cout << path << ": good\n";
     return done;
@@ -162,7 +171,13 @@ int doctor(const Config& config) {
         if (!good) ++problems;
     };
     tell(true, fmt::format("roger {}", version));
-    struct statvfs space {};
+    const auto live = load_live(config);
+    tell(live.has_value() && !(live->tls && live->tls->expired()),
+         !live       ? live.error().detail
+         : live->tls ? fmt::format("the certificate in {} {}", config.tls_cert,
+                                   live->tls->expired() ? "has expired" : "fits its key and has not expired")
+                     : "the API speaks plain HTTP: for other machines, give it a certificate or a proxy with TLS");
+    struct statvfs space{};
     if (::statvfs(config.data.c_str(), &space) == 0) {
         const double free_gb = static_cast<double>(space.f_bavail) * static_cast<double>(space.f_frsize) / 1e9;
         tell(free_gb > 1, fmt::format("{:.1f} GB free at {}", free_gb, config.data));
@@ -171,14 +186,16 @@ int doctor(const Config& config) {
     }
     if (::access((config.data + "/roger.db").c_str(), F_OK) == 0) {
         const auto keys = read_keys(config.data + "/keys");
-        tell(keys.has_value(), keys ? fmt::format("{} master key(s) in {}/keys", keys->size(), config.data) : keys.error().detail);
-        auto house = House::open({.config = config});
+        tell(keys.has_value(),
+             keys ? fmt::format("{} master key(s) in {}/keys", keys->size(), config.data) : keys.error().detail);
+        auto house = House::open({.config = config, .timers = false});
         if (house) {
             tell(true, fmt::format("the store opens; {} data directory; no server holds it",
                                    (*house)->sandbox() ? "sandbox" : "live"));
         } else if (house.error().code == Errc::conflict) {
             const auto reply = call({.url = "http://localhost/readyz", .unix_socket = config.data + "/control.sock"});
-            tell(reply && reply->status == 200, reply ? "a server runs here and says " + reply->body : reply.error().detail);
+            tell(reply && reply->status == 200,
+                 reply ? "a server runs here and says " + reply->body : reply.error().detail);
         } else {
             tell(false, house.error().detail);
         }

@@ -2,11 +2,11 @@
 
 #include <unistd.h>
 
+#include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <fmt/format.h>
 
 #include "app/version.hpp"
 #include "observe/log.hpp"
@@ -38,9 +38,10 @@ Result<void> check_keys(store::Store& store, const verification::Keyring& keyrin
         const auto kid = static_cast<verification::Kid>(std::stoul(name.substr(name.find('/') + 1)));
         const auto mine = prints.find(kid);
         if (mine == prints.end() || mine->second != stored) {
-            return fail(Errc::blocked, fmt::format("the keys in {} are not those of this database (kid {} is {}); put back "
-                                                   "the key file that belongs to it, e.g. from your backup",
-                                                   path, kid, mine == prints.end() ? "missing" : "another one"));
+            return fail(Errc::blocked,
+                        fmt::format("the keys in {} are not those of this database (kid {} is {}); put back "
+                                    "the key file that belongs to it, e.g. from your backup",
+                                    path, kid, mine == prints.end() ? "missing" : "another one"));
         }
     }
     for (const auto& [kid, print] : prints) {
@@ -70,11 +71,12 @@ Result<std::unique_ptr<House>> House::open(const HouseOptions& options) {
         keys = made;
     }
     if (!keys) {
-        return fail(Errc::blocked, keys.error().code == Errc::not_found
-                                       ? fmt::format("the key file {} is missing, and the database needs it; put it back, "
-                                                     "e.g. from your backup",
-                                                     keys_path)
-                                       : keys.error().detail);
+        return fail(Errc::blocked,
+                    keys.error().code == Errc::not_found
+                        ? fmt::format("the key file {} is missing, and the database needs it; put it back, "
+                                      "e.g. from your backup",
+                                      keys_path)
+                        : keys.error().detail);
     }
     std::unique_ptr<House> house(new House(std::move(*data), to_keyring(*keys)));
     auto store = store::open_sqlite({.path = house->data_.file("roger.db"), .clock = house->clock_});
@@ -94,12 +96,12 @@ Result<std::unique_ptr<House>> House::open(const HouseOptions& options) {
     if (const std::string offset = setting(*house->store_, "clock_offset_ms"); !offset.empty() && mark == "on") {
         house->clock_.set_offset(milliseconds(std::stoll(offset)));
     }
-    house->wire(options.config, mark == "on");
+    house->wire(options, mark == "on");
     house->engine_->start();
     return house;
 }
 
-void House::wire(const Config& config, bool sandbox) {
+void House::wire(const HouseOptions& options, bool sandbox) {
     engine_ = std::make_unique<engine::Engine>(
         engine::Engine::Parts{.store = *store_,
                               .clock = clock_,
@@ -112,7 +114,7 @@ void House::wire(const Config& config, bool sandbox) {
                                                      {{"error", error.detail}});
                                       ::_exit(exit_disk_failure);
                                   }},
-        engine::Options{});
+        engine::Options{.timers = options.timers});
     handset_ = std::make_unique<channel::Handset>(
         clock_, [this](const channel::DeliveryReceipt& receipt) { dispatcher_->receipt(receipt); });
     // Only a sandbox has phones of its own; elsewhere a message without a route fails.
@@ -126,15 +128,22 @@ void House::wire(const Config& config, bool sandbox) {
         dispatch::Dispatcher::Parts{io_.get_executor(), *engine_, clock_, keyring_, metrics_}, std::move(routes));
     engine_->set_sender(*dispatcher_);
     vault_ = std::make_unique<verification::Vault>(keyring_);
-    api::Settings settings{.rate = config.rate, .burst = config.burst, .version = std::string(version)};
-    settings.numbers.deny = config.deny;
-    settings.numbers.countries = config.countries;
+    api::Settings settings{.version = std::string(version)};
     settings.sandbox = sandbox;
     context_ = std::make_unique<api::Context>(
         api::Context{io_.get_executor(), readers_, *engine_, *store_, *dispatcher_, clock_, random_, *vault_, metrics_,
                      std::move(settings), [this](seconds by) { return advance(by); }});
+    apply(options.config);
     router_ = std::make_unique<api::Router>(*context_);
     dispatcher_->on_reported([this](const std::string& account) { router_->sandbox().notify(account); });
+}
+
+void House::apply(const Config& config) {
+    api::Settings& settings = context_->settings;
+    settings.rate = config.rate;
+    settings.burst = config.burst;
+    settings.numbers.deny = config.deny;
+    settings.numbers.countries = config.countries;
 }
 
 House::~House() {

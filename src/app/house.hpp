@@ -20,6 +20,7 @@ struct HouseOptions {
     Config config;
     std::string keys_file;               ///< "" = DATA/keys
     std::optional<bool> create_sandbox;  ///< what a data directory made now becomes; none: a sandbox
+    bool timers = true;                  ///< false for commands beside a stopped server: no event may be carried out
 };
 
 class House {
@@ -37,6 +38,8 @@ public:
     [[nodiscard]] const DataDirectory& data() const noexcept { return data_; }
     [[nodiscard]] bool sandbox() const noexcept { return context_->settings.sandbox; }
 
+    /// Takes over limits and number rules, from the next request on. Runs on io().
+    void apply(const Config& config);
     /// Answers one request of the operator's without a socket. Not while io() runs.
     [[nodiscard]] http::Response ask_control(const http::Request& request);
     /// No new handovers, then the end of the engine's thread. Runs on io().
@@ -46,7 +49,7 @@ public:
 
 private:
     House(DataDirectory data, verification::Keyring keyring) : data_(std::move(data)), keyring_(std::move(keyring)) {}
-    void wire(const Config& config, bool sandbox);
+    void wire(const HouseOptions& options, bool sandbox);
     [[nodiscard]] boost::asio::awaitable<Result<TimePoint>> advance(seconds by);
     [[nodiscard]] boost::asio::awaitable<Result<void>> move_to(TimePoint target);
 

@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <iostream>
 
+#include <sodium.h>
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
-#include <sodium.h>
 
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
@@ -24,7 +24,7 @@ std::string environment(const char* name, std::string otherwise = "") {
 
 /// What flags and environment say; the file fills in the rest.
 struct Given {
-    std::string listen, admin_listen, data, config, keys;
+    std::string listen, admin_listen, data, config, keys, tls_cert, tls_key;
 };
 
 Result<Config> settle(const Given& given) {
@@ -40,6 +40,8 @@ Result<Config> settle(const Given& given) {
     choose(given.listen, "ROGER_LISTEN", config.listen);
     choose(given.admin_listen, "ROGER_ADMIN_LISTEN", config.admin_listen);
     choose(given.data, "ROGER_DATA", config.data);
+    choose(given.tls_cert, "ROGER_TLS_CERT", config.tls_cert);
+    choose(given.tls_key, "ROGER_TLS_KEY", config.tls_key);
     return config;
 }
 
@@ -56,11 +58,13 @@ private:
     void add_accounts();
     void add_account_flags(CLI::App& command);
     void add_data();
-    void client(const char* name, const char* path, const char* help, std::vector<const char*> positionals, Fields fixed);
+    void client(
+        const char* name, const char* path, const char* help, std::vector<const char*> positionals, Fields fixed);
     json account_body();
 
-    CLI::App app_{"Roger verifies phone numbers: it sends a PIN by SMS or call, and tells whether the PIN that comes back "
-                  "is right.\nStart with: roger serve"};
+    CLI::App app_{
+        "Roger verifies phone numbers: it sends a PIN by SMS or call, and tells whether the PIN that comes back "
+        "is right.\nStart with: roger serve"};
     std::function<int()> chosen_;
     Given given_;
     ClientOptions client_;
@@ -75,8 +79,9 @@ private:
 CommandLine::CommandLine() {
     app_.require_subcommand(1);
     app_.set_help_all_flag("--help-all", "Help of every command");
-    app_.footer("Exit codes: 0 done or right code, 1 refused, 2 usage, 3 server not reached, 4 outcome unknown.\n"
-                "Every command explains itself with --help.");
+    app_.footer(
+        "Exit codes: 0 done or right code, 1 refused, 2 usage, 3 server not reached, 4 outcome unknown.\n"
+        "Every command explains itself with --help.");
     add_serve();
     add_clients();
     add_accounts();
@@ -93,32 +98,38 @@ CommandLine::CommandLine() {
 void CommandLine::add_serve() {
     CLI::App* serve_command = app_.add_subcommand("serve", "Run the server");
     serve_command->add_option("--listen", given_.listen, "Address of the API (127.0.0.1:8080; ROGER_LISTEN)");
-    serve_command->add_option("--admin-listen", given_.admin_listen, "Address of health and metrics (127.0.0.1:8081; ROGER_ADMIN_LISTEN)");
+    serve_command->add_option("--admin-listen", given_.admin_listen,
+                              "Address of health and metrics (127.0.0.1:8081; ROGER_ADMIN_LISTEN)");
     serve_command->add_option("--data", given_.data, "Data directory, made when missing (./roger-data; ROGER_DATA)");
     serve_command->add_option("--config", given_.config, "Configuration file (none needed; ROGER_CONFIG)");
     serve_command->add_option("--keys", given_.keys, "File of the master keys (DATA/keys)");
-    serve_command->footer("A data directory made now is a sandbox: no message leaves this machine, they show at /handset.\n"
-                          "The first start makes an account and prints its key and secret, or writes them to "
-                          "DATA/first-account when not on a terminal.\nROGER_BOOTSTRAP_KEY and ROGER_BOOTSTRAP_SECRET "
-                          "make or update an account at each start\n(also ROGER_BOOTSTRAP_RATE, _SIGNATURE_SECRET, "
-                          "_SIGNATURE_METHOD).");
+    serve_command->add_option("--tls-cert", given_.tls_cert, "PEM certificate: the API speaks HTTPS (ROGER_TLS_CERT)");
+    serve_command->add_option("--tls-key", given_.tls_key, "PEM private key of the certificate (ROGER_TLS_KEY)");
+    serve_command->footer(
+        "A data directory made now is a sandbox: no message leaves this machine, they show at /handset.\n"
+        "The first start makes an account and prints its key and secret, or writes them to "
+        "DATA/first-account when not on a terminal.\nROGER_BOOTSTRAP_KEY and ROGER_BOOTSTRAP_SECRET "
+        "make or update an account at each start\n(also ROGER_BOOTSTRAP_RATE, _SIGNATURE_SECRET, "
+        "_SIGNATURE_METHOD).");
     serve_command->callback([this] {
         chosen_ = [this] {
             const auto config = settle(given_);
-            return config ? serve(*config, given_.keys) : complain(config.error().detail, wrong_setup);
+            return config ? serve(*config, given_.keys, [this] { return settle(given_); })
+                          : complain(config.error().detail, wrong_setup);
         };
     });
 }
 
 /// One command that is one call of the API.
-void CommandLine::client(const char* name, const char* path, const char* help, std::vector<const char*> positionals,
-                         Fields fixed) {
+void CommandLine::client(
+    const char* name, const char* path, const char* help, std::vector<const char*> positionals, Fields fixed) {
     CLI::App* command = app_.add_subcommand(name, help);
     command->add_option("--url", client_.url, "Server (http://127.0.0.1:8080; ROGER_URL)");
     command->add_flag("--json", client_.json, "Print the answer as it came");
     for (const char* positional : positionals) {
         std::string shown = positional;
-        std::ranges::transform(shown, shown.begin(), [](char c) { return c == '_' ? '-' : static_cast<char>(std::toupper(c)); });
+        std::ranges::transform(shown, shown.begin(),
+                               [](char c) { return c == '_' ? '-' : static_cast<char>(std::toupper(c)); });
         command->add_option(positional, texts_[positional], shown + "; - reads it from stdin")->required();
     }
     if (std::string_view(name) == "verify") {
@@ -169,7 +180,8 @@ void CommandLine::add_clients() {
             client_.key = environment("ROGER_KEY");
             client_.secret = environment("ROGER_SECRET");
             Fields fields;
-            for (const std::string& id : ids) fields.emplace_back(ids.size() == 1 ? "request_id" : "request_ids", argument(id));
+            for (const std::string& id : ids)
+                fields.emplace_back(ids.size() == 1 ? "request_id" : "request_ids", argument(id));
             return client_command(client_, "/verify/search/json", fields);
         };
     });
@@ -182,20 +194,34 @@ void CommandLine::add_account_flags(CLI::App& command) {
     };
     boolean("six-digits", "six_digits", "PINs have six digits");
     boolean("demo", "demo", "Only approved numbers");
-    command.add_option_function<std::vector<std::string>>(
-        "--allow", [this](const std::vector<std::string>& rights) { for (const auto& right : rights) account_flags_[right] = true; },
-        "Rights: pin_code, lenient_cancel")->delimiter(',')->check(CLI::IsMember({"pin_code", "lenient_cancel"}));
-    command.add_option_function<std::vector<std::string>>(
-        "--no-allow", [this](const std::vector<std::string>& rights) { for (const auto& right : rights) account_flags_[right] = false; },
-        "Rights to take away")->delimiter(',')->check(CLI::IsMember({"pin_code", "lenient_cancel"}));
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--allow",
+            [this](const std::vector<std::string>& rights) {
+                for (const auto& right : rights) account_flags_[right] = true;
+            },
+            "Rights: pin_code, lenient_cancel")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"pin_code", "lenient_cancel"}));
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--no-allow",
+            [this](const std::vector<std::string>& rights) {
+                for (const auto& right : rights) account_flags_[right] = false;
+            },
+            "Rights to take away")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"pin_code", "lenient_cancel"}));
     const auto number = [&](const std::string& option, const char* help) {
-        command.add_option_function<double>("--" + option, [this, option](double value) { account_flags_[option] = value; }, help);
+        command.add_option_function<double>(
+            "--" + option, [this, option](double value) { account_flags_[option] = value; }, help);
         command.add_flag_callback("--no-" + option, [this, option] { account_flags_[option] = nullptr; });
     };
     number("rate", "Requests a second per endpoint; 0 = no limit; --no-rate = the server's");
     number("burst", "Requests at once");
     const auto text = [&](const std::string& option, const char* member, const char* help) {
-        command.add_option_function<std::string>("--" + option, [this, member](const std::string& value) { account_flags_[member] = value; }, help);
+        command.add_option_function<std::string>(
+            "--" + option, [this, member](const std::string& value) { account_flags_[member] = value; }, help);
     };
     text("signature-method", "signature_method", "md5hash, md5, sha1, sha256 or sha512");
     text("price", "price", "Price of a success, as 0.05");
@@ -222,26 +248,34 @@ void CommandLine::add_accounts() {
         return command;
     };
     CLI::App* create = add("create", "Make an account and print its secrets, once", account_create, false);
-    create->add_option_function<std::string>("--key", [this](const std::string& key) { account_flags_["key"] = key; }, "Its key (made up when not given)");
+    create->add_option_function<std::string>(
+        "--key", [this](const std::string& key) { account_flags_["key"] = key; }, "Its key (made up when not given)");
     add_account_flags(*create);
     add("list", "List the accounts", account_list, false);
     CLI::App* update = add("update", "Change an account", account_update, true);
     add_account_flags(*update);
     update->add_flag_callback("--barred", [this] { account_flags_["barred"] = true; }, "Starts answer 8");
     update->add_flag_callback("--no-barred", [this] { account_flags_["barred"] = false; });
-    update->add_flag_callback("--no-disabled", [this] { account_flags_["disabled"] = false; }, "Undo: roger account disable");
+    update->add_flag_callback(
+        "--no-disabled", [this] { account_flags_["disabled"] = false; }, "Undo: roger account disable");
     for (const auto* member : {"approve", "unapprove"}) {
         update->add_option_function<std::vector<std::string>>(
-            std::string("--") + member, [this, member](const std::vector<std::string>& numbers) {
+            std::string("--") + member,
+            [this, member](const std::vector<std::string>& numbers) {
                 for (const auto& one : numbers) account_flags_[member].push_back(argument(one));
-            }, "A number for demo accounts; - reads it from stdin");
+            },
+            "A number for demo accounts; - reads it from stdin");
     }
-    add("disable", "Make the key unknown (answers 4)", [](const AccountOptions& options) {
-        AccountOptions changed = options;
-        changed.body = R"({"disabled":true})";
-        return account_update(changed);
-    }, true);
-    add("rotate-secret", "Add a secret; the one before stays good until the next rotation", account_rotate_secret, true);
+    add(
+        "disable", "Make the key unknown (answers 4)",
+        [](const AccountOptions& options) {
+            AccountOptions changed = options;
+            changed.body = R"({"disabled":true})";
+            return account_update(changed);
+        },
+        true);
+    add("rotate-secret", "Add a secret; the one before stays good until the next rotation", account_rotate_secret,
+        true);
 }
 
 void CommandLine::add_data() {
@@ -251,7 +285,8 @@ void CommandLine::add_data() {
         CLI::App* command = keys->add_subcommand(name, help);
         command->add_option("--data", keys_.data, "Data directory (./roger-data; ROGER_DATA)");
         command->add_option("--keys", keys_.keys_file, "File of the master keys (DATA/keys)");
-        if (needs_kid) command->add_option("kid", keys_.kid, "The key's number")->required()->check(CLI::Range(1, 65'535));
+        if (needs_kid)
+            command->add_option("kid", keys_.kid, "The key's number")->required()->check(CLI::Range(1, 65'535));
         command->callback([this, run] {
             chosen_ = [this, run] {
                 keys_.data = data_of(keys_.data);
@@ -267,7 +302,8 @@ void CommandLine::add_data() {
     CLI::App* sandbox = app_.add_subcommand("sandbox", "Make a data directory a sandbox (on) or live (off)");
     sandbox->add_option("state", sandbox_word_, "on or off")->required()->check(CLI::IsMember({"on", "off"}));
     sandbox->add_option("--data", given_.data, "Data directory, made when missing (./roger-data; ROGER_DATA)");
-    sandbox->callback([this] { chosen_ = [this] { return set_sandbox(data_of(given_.data), sandbox_word_ == "on"); }; });
+    sandbox->callback(
+        [this] { chosen_ = [this] { return set_sandbox(data_of(given_.data), sandbox_word_ == "on"); }; });
 
     CLI::App* config = app_.add_subcommand("config", "Configuration files");
     config->require_subcommand(1);
@@ -300,6 +336,7 @@ int CommandLine::run(int argc, char** argv) {
 }  // namespace roger::app
 
 int main(int argc, char** argv) {
-    if (sodium_init() < 0) return roger::app::complain("libsodium cannot be set up on this machine", roger::app::refused);
+    if (sodium_init() < 0)
+        return roger::app::complain("libsodium cannot be set up on this machine", roger::app::refused);
     return roger::app::CommandLine().run(argc, argv);
 }

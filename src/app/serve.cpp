@@ -1,18 +1,19 @@
 #include "app/serve.hpp"
 
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <unistd.h>
 
+#include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fmt/format.h>
 
 #include "api/accounts.hpp"
 #include "app/exit_code.hpp"
 #include "app/house.hpp"
+#include "app/live_config.hpp"
 #include "http/server.hpp"
 #include "observe/log.hpp"
 
@@ -70,13 +71,15 @@ account::Account with_bootstrap(account::Account account, const Bootstrap& boots
     if (!bootstrap.signature_secret.empty()) {
         api::set_signature_secret(account, bootstrap.signature_secret, keyring, context.random);
     }
-    if (const auto method = account::parse_signature_method(bootstrap.signature_method)) account.signature_method = *method;
+    if (const auto method = account::parse_signature_method(bootstrap.signature_method))
+        account.signature_method = *method;
     return account;
 }
 
 class Doors {
 public:
-    Doors(const Config& config, House& house) : config_(config), house_(house) {}
+    Doors(const LiveConfig& live, const std::function<Result<Config>()>& reread, House& house)
+        : live_(live), config_(live.config), reread_(reread), house_(house) {}
 
     Result<void> open();
     int run();
@@ -86,12 +89,17 @@ private:
     asio::awaitable<Result<void>> make_first_account();
     asio::awaitable<void> live();
     asio::awaitable<void> close();
+    void reload();
+    /// "https://127.0.0.1:8080", with the port that was really bound.
+    [[nodiscard]] std::string public_url() const;
     void tell(const std::string& line) const {
         std::fputs((line + "\n").c_str(), stdout);
         std::fflush(stdout);
     }
 
-    const Config& config_;
+    const LiveConfig& live_;
+    const Config& config_;  ///< what the process started with
+    const std::function<Result<Config>()>& reread_;
     House& house_;
     Bootstrap bootstrap_;
     std::unique_ptr<http::Server> public_;
@@ -103,28 +111,39 @@ private:
 
 Result<void> Doors::open() {
     auto& router = house_.router();
-    const auto bind = [&](std::string listen, http::Handler handler) {
-        http::Options options{.listen = std::move(listen), .broken = [&router](std::string_view path, http::Response& response) {
-                                  router.broken(path, response);
-                              }};
+    const auto bind = [&](http::Options options, http::Handler handler) {
+        options.broken = [&router](std::string_view path, http::Response& response) { router.broken(path, response); };
         return http::Server::bind(house_.io().get_executor(), std::move(options), std::move(handler));
     };
-    auto bound = bind(config_.listen, [&router](const http::Request& request) { return router.handle_public(request); });
+    house_.context().settings.https = live_.tls != nullptr;
+    http::Options options{.listen = config_.listen, .tls = live_.tls, .trusted_proxies = live_.trusted_proxies};
+    auto bound = bind(options, [&router](const http::Request& request) { return router.handle_public(request); });
     if (!bound) return tl::unexpected<Error>(bound.error());
     public_ = std::move(*bound);
-    bound = bind(config_.admin_listen, [&router](const http::Request& request) { return router.handle_admin(request); });
+    options = {.listen = config_.admin_listen};
+    bound = bind(options, [&router](const http::Request& request) { return router.handle_admin(request); });
     if (!bound) return tl::unexpected<Error>(bound.error());
     admin_ = std::move(*bound);
-    bound = bind("unix:" + house_.data().file("control.sock"),
-                 [&router](const http::Request& request) { return router.handle_control(request); });
+    options = {.listen = "unix:" + house_.data().file("control.sock")};
+    bound = bind(options, [&router](const http::Request& request) { return router.handle_control(request); });
     if (!bound) return tl::unexpected<Error>(bound.error());
     control_ = std::move(*bound);
     return check(bootstrap_, house_.sandbox());
 }
 
+void warn_if_expired(const LiveConfig& live) {
+    if (live.tls && live.tls->expired()) {
+        observe::warning("the certificate has expired: clients will refuse it", {{"file", live.config.tls_cert}});
+    }
+}
+
 /// "127.0.0.1:0" with the port that was really bound.
 std::string shown_address(const std::string& listen, std::uint16_t port) {
     return fmt::format("{}:{}", listen.substr(0, listen.rfind(':')), port);
+}
+
+std::string Doors::public_url() const {
+    return (live_.tls ? "https://" : "http://") + shown_address(config_.listen, public_->port());
 }
 
 asio::awaitable<Result<void>> Doors::make_first_account() {
@@ -142,13 +161,14 @@ asio::awaitable<Result<void>> Doors::make_first_account() {
         if (auto written = write_private_file(path, lines, 0600); !written) co_return written;
         observe::info("made the first account; its key and secret are in a file", {{"file", path}});
     }
-    engine::ChangeAccount command{.key = key, .change = [fresh](const account::Account*) -> Result<account::Account> { return fresh; }};
+    engine::ChangeAccount command{
+        .key = key, .change = [fresh](const account::Account*) -> Result<account::Account> { return fresh; }};
     const auto made = co_await api::ask(context.engine, std::move(command));
     if (!made) co_return tl::unexpected<Error>(made.error());
     if (terminal_) {
         tell("The first account, shown this once:\n" + lines);
-        tell(fmt::format("Try it:\n  curl -u {}:{} http://{}/verify/json -d number=447700900000 -d brand=Acme\n", key,
-                         secrets.secret.reveal(), shown_address(config_.listen, public_->port())));
+        tell(fmt::format("Try it:\n  curl -u {}:{} {}/verify/json -d number=447700900000 -d brand=Acme\n", key,
+                         secrets.secret.reveal(), public_url()));
     }
     context.settings.operator_account = key;
     co_return Result<void>{};
@@ -185,18 +205,19 @@ asio::awaitable<void> Doors::live() {
         co_await house_.stop();
         co_return;
     }
+    warn_if_expired(live_);
     public_->start();
     admin_->start();
     control_->start();
     house_.router().set_readiness(api::Readiness::ready);
-    const std::string address = shown_address(config_.listen, public_->port());
+    const std::string url = public_url();
     tell("admin on http://" + shown_address(config_.admin_listen, admin_->port()));
     if (terminal_ && house_.sandbox()) {
         const std::string token = house_.router().sandbox().make_once_token(house_.context().settings.operator_account);
-        tell(fmt::format("handset (opens once): http://{}/handset?once={}", address, token));
+        tell(fmt::format("handset (opens once): {}/handset?once={}", url, token));
     }
-    tell("listening on http://" + address);
-    observe::info("server started", {{"listen", address}, {"data", config_.data}, {"sandbox", house_.sandbox()}});
+    tell("listening on " + url);
+    observe::info("server started", {{"listen", url}, {"data", config_.data}, {"sandbox", house_.sandbox()}});
     if (!house_.sandbox()) observe::warning("this data directory is live and no route is configured: starts answer 15");
 }
 
@@ -213,6 +234,23 @@ asio::awaitable<void> Doors::close() {
     house_.io().stop();  // whatever still sleeps has nobody left to answer
 }
 
+/// SIGHUP: all that was read takes effect, or nothing.
+void Doors::reload() {
+    auto fresh = reread_().and_then(load_live);
+    if (!fresh) {
+        observe::error("the configuration was not reloaded, nothing changed", {{"error", fresh.error().detail}});
+        return;
+    }
+    for (const std::string& key : keys_for_restart(config_, fresh->config)) {
+        observe::warning("this change takes effect at the next start", {{"key", key}});
+    }
+    house_.apply(fresh->config);
+    public_->set_trusted_proxies(std::move(fresh->trusted_proxies));
+    if (live_.tls && fresh->tls) public_->set_tls(fresh->tls);
+    warn_if_expired(*fresh);
+    observe::info("configuration reloaded");
+}
+
 int Doors::run() {
     auto& io = house_.io();
     asio::signal_set signals(io, SIGTERM, SIGINT);
@@ -225,9 +263,10 @@ int Doors::run() {
             house_.io().stop();
         };
     };
-    std::function<void(const boost::system::error_code&, int)> on_hangup = [&](const boost::system::error_code& error, int) {
+    std::function<void(const boost::system::error_code&, int)> on_hangup = [&](const boost::system::error_code& error,
+                                                                               int) {
         if (error) return;
-        observe::info("nothing to reload: listeners, limits and numbers are read at start");
+        reload();
         hangups.async_wait(on_hangup);
     };
     hangups.async_wait(on_hangup);
@@ -253,16 +292,22 @@ int Doors::run() {
 
 }  // namespace
 
-int serve(const Config& config, const std::string& keys_file) {
+int serve(const Config& config, const std::string& keys_file, const std::function<Result<Config>()>& reread) {
+    const auto live = load_live(config);
+    if (!live) {
+        std::fprintf(stderr, "roger: %s\n", live.error().detail.c_str());
+        return wrong_setup;
+    }
     auto house = House::open({.config = config, .keys_file = keys_file});
     if (!house) {
         std::fprintf(stderr, "roger: %s\n", house.error().detail.c_str());
         return house.error().code == Errc::blocked ? wrong_setup : refused;
     }
-    Doors doors(config, **house);
+    Doors doors(*live, reread, **house);
     if (auto opened = doors.open(); !opened) {
         std::fprintf(stderr, "roger: %s\n", opened.error().detail.c_str());
-        return opened.error().code == Errc::blocked || opened.error().code == Errc::invalid_argument ? wrong_setup : refused;
+        return opened.error().code == Errc::blocked || opened.error().code == Errc::invalid_argument ? wrong_setup
+                                                                                                     : refused;
     }
     return doors.run();
 }

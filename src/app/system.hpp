@@ -7,8 +7,8 @@
 
 namespace roger::app {
 
-/// Service time runs with the steady clock from the wall time at start, so that a step of the wall clock moves no timer;
-/// the sandbox moves it forward, or holds it still while it goes from one due time to the next.
+/// Service time runs with the steady clock from the wall time at start, so that a step of the wall clock moves no
+/// timer; the sandbox moves it forward, or holds it still while it goes from one due time to the next.
 class SystemClock final : public Clock {
 public:
     SystemClock();

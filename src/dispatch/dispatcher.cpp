@@ -96,8 +96,7 @@ asio::awaitable<Outcome> Dispatcher::hand_over(std::shared_ptr<Task> task) {
         const Route& route = routes_[*choice];
         tried.push_back(route.route.name);
         outcome.route = route.route.name;
-        outcome.at = parts_.clock.service_now();
-        auto result = co_await submit(*task, route);
+        auto result = co_await submit(*task, route, outcome.at);
         if (result) {
             outcome.handover = Handover::accepted;
             outcome.reason.clear();
@@ -122,11 +121,12 @@ asio::awaitable<Outcome> Dispatcher::hand_over(std::shared_ptr<Task> task) {
 }
 
 /// One route; a peer that throttles is asked again for a short while.
-asio::awaitable<Result<channel::Accepted>> Dispatcher::submit(Task& task, const Route& route) {
+asio::awaitable<Result<channel::Accepted>> Dispatcher::submit(Task& task, const Route& route, TimePoint& handed_over) {
     const SteadyTime give_up = std::min(task.deadline, parts_.clock.steady_now() + throttled_max);
     milliseconds wait = throttled_pause;
     while (true) {
         channel::Outbound outbound = render(task);
+        handed_over = parts_.clock.service_now();  // of the last try: the wait for the next event counts from it
         auto result = co_await route.channel.submit(std::move(outbound), parts_.clock.steady_now() + answer_max);
         const bool throttled = !result && result.error().code == Errc::rate_limited;
         if (!throttled || parts_.clock.steady_now() + wait >= give_up) co_return result;

@@ -81,7 +81,9 @@ private:
     using Place = std::pair<verification::RowKey, std::size_t>;
 
     [[nodiscard]] boost::asio::awaitable<verification::Outcome> hand_over(std::shared_ptr<Task> task);
-    [[nodiscard]] boost::asio::awaitable<Result<channel::Accepted>> submit(Task& task, const Route& route);
+    [[nodiscard]] boost::asio::awaitable<Result<channel::Accepted>> submit(Task& task,
+                                                                           const Route& route,
+                                                                           TimePoint& handed_over);
     [[nodiscard]] boost::asio::awaitable<void> pause(milliseconds length);
     [[nodiscard]] std::string why_not(const Task& task) const;
     [[nodiscard]] channel::Outbound render(const Task& task);

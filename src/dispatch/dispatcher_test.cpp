@@ -133,6 +133,18 @@ TEST_F(DispatcherTest, AThrottledMessageIsTriedAgainOnItsRoute) {
     EXPECT_EQ(stored.events[0].attempt, 1);
 }
 
+// The first try's time was reported, so that the next event came up to two seconds early.
+TEST_F(DispatcherTest, AThrottledMessageCountsAsHandedOverWhenThePeerTookIt) {
+    const TimePoint began = clock.service_now();
+    a.script = {Errc::rate_limited};
+    a.before_answer = [this] {
+        if (a.taken.size() == 1) clock.advance(seconds(1));
+    };
+    const auto stored = row(start());
+    EXPECT_EQ(a.taken.size(), 2U);
+    EXPECT_EQ(stored.events[0].handed_over, began + seconds(1));
+}
+
 TEST_F(DispatcherTest, AnEventThatNoRouteTakesFailsAndTheNextComesAtOnce) {
     a.script = {Errc::unavailable};
     b.script = {Errc::unavailable};

@@ -172,9 +172,13 @@ Result<SaveSetting::Answer> Batch::operator()(SaveSetting& save) {
 
 Decision Batch::finish() && {
     for (const auto& [key, claim] : claims_) decision_.effects.works.push_back({changed_.at(key), claim});
-    decision_.changes.rows.reserve(changed_.size());
-    for (auto& [key, row] : changed_) decision_.changes.rows.push_back(std::move(row));
-    std::ranges::sort(decision_.changes.rows, {}, &Request::key);
+    // Keys are sorted, not rows: a row is half a kilobyte to move.
+    std::vector<RowKey> keys;
+    keys.reserve(changed_.size());
+    for (const auto& [key, row] : changed_) keys.push_back(key);
+    std::ranges::sort(keys);
+    decision_.changes.rows.reserve(keys.size());
+    for (const RowKey key : keys) decision_.changes.rows.push_back(std::move(changed_.at(key)));
     for (auto& [key, account] : accounts_) decision_.changes.accounts.push_back(std::move(account));
     return std::move(decision_);
 }

@@ -47,7 +47,7 @@ Engine::~Engine() { stop(); }
 
 void Engine::start() {
     ROGER_ASSERT(sender_ != nullptr, "the wiring sets the sender first");
-    recover();
+    if (options_.timers) recover();
     thread_ = std::thread([this] { run(); });
 }
 
@@ -105,6 +105,7 @@ void Engine::run() {
 
 std::optional<SteadyTime> Engine::next_look() const {
     if (retry_at_) return retry_at_;
+    if (!options_.timers) return std::nullopt;
     const auto due = parts_.store.next_due();
     if (!due) return std::nullopt;
     return parts_.clock.steady_now() + std::max(milliseconds(0), *due - parts_.clock.service_now());
@@ -120,7 +121,7 @@ bool Engine::run_once() {
     }
     batch = refuse_stale(std::move(batch));
     const auto due = parts_.store.next_due();
-    const bool timers = !retry_at_ && due && *due <= parts_.clock.service_now();
+    const bool timers = options_.timers && !retry_at_ && due && *due <= parts_.clock.service_now();
     if (batch.empty() && !timers) return false;
     commit(std::move(batch));
     return true;
@@ -158,7 +159,9 @@ void Engine::commit(std::vector<Waiting> batch) {
     Effects effects;
     std::vector<account::Account> changed_accounts;
     std::size_t rows = 0;
-    const auto saved = parts_.store.transact(wanted(commands, vault_, now), [&](const store::Loaded& loaded) {
+    store::Wanted needs = wanted(commands, vault_, now);
+    if (!options_.timers) needs.due_by.reset();
+    const auto saved = parts_.store.transact(needs, [&](const store::Loaded& loaded) {
         const Facts facts{
             .now = now, .wall_now = parts_.clock.wall_now(), .node = options_.node, .accounts = *accounts};
         Decision decision = decide(commands, loaded, facts, vault_, keys_);

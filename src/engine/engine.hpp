@@ -19,10 +19,11 @@
 namespace roger::engine {
 
 struct Options {
-    std::uint16_t node = 0;                  ///< 0–1023
-    milliseconds wait_max{1000};             ///< a client's command that waited longer is refused
-    milliseconds store_retry{1000};          ///< while the store cannot be written
-    milliseconds start_backlog_max{10'000};  ///< a start whose message could not leave sooner is refused
+    std::uint16_t node = 0;       ///< 0–1023
+    milliseconds wait_max{1000};  ///< a client's command that waited longer is refused
+    /// Neither recovers nor runs timers: for a command on the store of a server that is stopped.
+    bool timers = true;
+    milliseconds store_retry{1000};  ///< while the store cannot be written
 };
 
 /// Where answers and works go: one post a batch. In production the io thread.
@@ -47,7 +48,7 @@ public:
 
     /// Before start(): where claims go. The sender outlives the engine's thread.
     void set_sender(Sender& sender) { sender_ = &sender; }
-    /// Starts the commit thread; claims whose sender died with the last process are recovered first.
+    /// Starts the commit thread; claims whose sender died with the last process are recovered first (with timers).
     void start();
     /// Finishes what waits, then ends the thread. Replies are still posted.
     void stop();

@@ -40,7 +40,7 @@ protected:
             Engine::Parts{*store, clock, keyring, metrics,
                           [this](std::function<void()> work) { posted.push_back(std::move(work)); },
                           [this](const Error&) { ++fatal; }},
-            Options{});
+            options);
         engine->set_sender(sender);
     }
     void drain() {
@@ -113,6 +113,7 @@ protected:
     RecordingSender sender;
     std::vector<std::function<void()>> posted;
     int fatal = 0;
+    Options options;
     std::unique_ptr<Engine> engine;
 };
 
@@ -219,6 +220,25 @@ TEST_F(EngineTest, AClaimOfTheLastProcessIsRecoveredOnceAndFlagged) {
     engine->recover();
     drain();
     EXPECT_TRUE(sender.works.empty()) << "what was reported is not sent again";
+}
+
+TEST_F(EngineTest, WithoutTimersNothingButCommandsHappens) {
+    const RequestId id = *start()->id;
+    options.timers = false;
+    restart();
+    engine->start();
+    clock.advance(seconds(1000));
+    engine->clock_moved();
+    bool changed = false;
+    engine->submit(
+        SaveSetting{"a", "b", [&changed](const Result<SaveSetting::Answer>& r) { changed = r.has_value(); }});
+    engine->stop();
+    drain();
+    EXPECT_TRUE(changed);
+    EXPECT_TRUE(sender.works.empty());
+    EXPECT_EQ(stored(id).events[0].attempt, 1);
+    EXPECT_FALSE(stored(id).events[0].ambiguous);
+    EXPECT_EQ(stored(id).status, Status::in_progress);
 }
 
 TEST_F(EngineTest, AStoreThatCannotBeWrittenRefusesClientsAndKeepsReports) {

@@ -250,7 +250,7 @@ std::size_t Connection::encrypt_at_once(std::string_view bytes, bool& failed) {
     while (total < bytes.size()) {  // a record holds at most 16 KiB
         std::size_t written = 0;
         const TlsSession::Step step = tls_->write(bytes.substr(total), written);
-        failed = step == TlsSession::Step::ended;
+        failed = step != TlsSession::Step::done && step != TlsSession::Step::wants_write;
         if (step != TlsSession::Step::done) break;
         total += written;
     }

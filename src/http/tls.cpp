@@ -65,11 +65,15 @@ const BIO_METHOD* socket_method() {
     return method.get();
 }
 
-int select_alpn(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* offered,
-                unsigned offered_length, void*) {
+int select_alpn(SSL*,
+                const unsigned char** out,
+                unsigned char* out_length,
+                const unsigned char* offered,
+                unsigned offered_length,
+                void*) {
     unsigned char* chosen = nullptr;
-    const int found = SSL_select_next_proto(&chosen, out_length, alpn_http_1_1.data(), alpn_http_1_1.size(), offered,
-                                            offered_length);
+    const int found =
+        SSL_select_next_proto(&chosen, out_length, alpn_http_1_1.data(), alpn_http_1_1.size(), offered, offered_length);
     *out = chosen;
     return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;  // RFC 7301 §3.2
 }
@@ -125,7 +129,8 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::string& ce
     SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                  SSL_OP_PRIORITIZE_CHACHA);
     // Idle connections keep no record buffers: 34 KiB each, by the thousand.
-    SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_mode(raw,
+                     SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);  // tickets need no memory here
     SSL_CTX_set_num_tickets(raw, 1);
     SSL_CTX_set_alpn_select_cb(raw, select_alpn, nullptr);

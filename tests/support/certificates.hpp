@@ -11,7 +11,7 @@
 
 #include <gtest/gtest.h>
 
-namespace roger::test {
+namespace roger::testing_support {
 
 struct CertificateFiles {
     std::string cert;
@@ -25,7 +25,8 @@ struct CertificateOptions {
 };
 
 /// Writes DIRECTORY/STEM.pem, self-signed, and DIRECTORY/STEM.key.
-inline CertificateFiles make_certificate(const std::string& directory, const std::string& stem,
+inline CertificateFiles make_certificate(const std::string& directory,
+                                         const std::string& stem,
                                          const CertificateOptions& options = {}) {
     const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
     const std::unique_ptr<X509, decltype(&X509_free)> cert(X509_new(), &X509_free);
@@ -59,4 +60,4 @@ inline CertificateFiles make_certificate(const std::string& directory, const std
     return files;
 }
 
-}  // namespace roger::test
+}  // namespace roger::testing_support

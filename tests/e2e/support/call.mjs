@@ -1,17 +1,19 @@
 // One HTTP call as plain values, and the promises that hold for every answer of Verify v1.
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import https from 'node:https';
 
 /**
- * @param {http.Agent} agent
- * @param {string} url
+ * @param {http.Agent} agent  of the URL's scheme
+ * @param {string|URL} url
  * @param {{method?: string, headers?: object, body?: string|Buffer, timeoutMs?: number}} options
  * @returns {Promise<{http: number, headers: object, text: string}>} rejects when the connection breaks
  */
 export function send(agent, url, { method = 'GET', headers = {}, body, timeoutMs = 30_000 } = {}) {
     return new Promise((resolve, reject) => {
         const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) };
-        const request = http.request(url, { method, agent, headers: { ...length, ...headers } }, (response) => {
+        const { request: begin } = String(url).startsWith('https:') ? https : http;
+        const request = begin(url, { method, agent, headers: { ...length, ...headers } }, (response) => {
             const chunks = [];
             response.on('data', (chunk) => chunks.push(chunk));
             response.on('error', reject);

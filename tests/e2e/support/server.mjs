@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,8 +85,9 @@ export async function poll(probe, what, { deadlineMs = 10_000, everyMs = 20 } = 
 export class Server {
     /**
      * @param {{data?: string, config?: string, env?: object, bootstrapped?: boolean, wrapper?: string[],
-     *          connections?: number}} options
-     *   config: text of a roger.toml; wrapper: a program with arguments to run the server under
+     *          connections?: number, listen?: string, ca?: Buffer}} options
+     *   config: text of a roger.toml; wrapper: a program with arguments to run the server under; ca: PEM of the
+     *   authority that we believe, for a server with TLS
      */
     static async start(options = {}) {
         const server = new Server(options);
@@ -99,20 +101,32 @@ export class Server {
     }
 
     /** Spawns the server; ready() waits for it. */
-    constructor({ data, config, env = {}, bootstrapped = true, wrapper = [], connections = 64 } = {}) {
+    constructor({
+        data,
+        config,
+        env = {},
+        bootstrapped = true,
+        wrapper = [],
+        connections = 64,
+        listen = '127.0.0.1:0',
+        ca,
+    } = {}) {
         this.data = data ?? temporaryDirectory();
         this.key = bootstrap.key;
         this.secret = bootstrap.secret;
-        this.agent = new http.Agent({ keepAlive: true, maxSockets: connections });
+        this.agent = ca
+            ? new https.Agent({ keepAlive: true, maxSockets: connections, ca })
+            : new http.Agent({ keepAlive: true, maxSockets: connections });
+        this.adminAgent = ca ? http.globalAgent : this.agent;
         this.numbersUsed = 1; // 447700900000 is left to the tests that name it
         this.stdout = '';
         this.stderr = '';
         this.ended = undefined; // how the process ended
-        const args = ['serve', '--listen', '127.0.0.1:0', '--admin-listen', '127.0.0.1:0', '--data', this.data];
+        const args = ['serve', '--listen', listen, '--admin-listen', '127.0.0.1:0', '--data', this.data];
         if (config !== undefined) {
-            const file = path.join(temporaryDirectory('roger-e2e-config'), 'roger.toml');
-            fs.writeFileSync(file, config, { mode: 0o600 });
-            args.push('--config', file);
+            this.configFile = path.join(temporaryDirectory('roger-e2e-config'), 'roger.toml');
+            fs.writeFileSync(this.configFile, config, { mode: 0o600 });
+            args.push('--config', this.configFile);
         }
         const account = bootstrapped
             ? { ROGER_BOOTSTRAP_KEY: this.key, ROGER_BOOTSTRAP_SECRET: this.secret, ROGER_BOOTSTRAP_RATE: '0' }
@@ -146,7 +160,7 @@ export class Server {
         const found = await poll(
             () => {
                 if (this.ended) assert.fail(`the server ended: ${JSON.stringify(this.ended)}`);
-                const listening = /^listening on (http:\/\/\S+)$/m.exec(this.stdout);
+                const listening = /^listening on (https?:\/\/\S+)$/m.exec(this.stdout);
                 const admin = /^admin on (http:\/\/\S+)$/m.exec(this.stdout);
                 return listening && admin ? [listening[1], admin[1]] : undefined;
             },
@@ -302,7 +316,7 @@ export class Server {
     }
 
     async metrics() {
-        const answer = await send(this.agent, new URL('/metrics', this.adminUrl));
+        const answer = await send(this.adminAgent, new URL('/metrics', this.adminUrl));
         assert.equal(answer.http, 200);
         return answer.text;
     }

@@ -1,0 +1,22 @@
+// roger.toml. It is the operator's own, but a mistake in it must end in a sentence and never in a crash.
+#include <cstdint>
+
+#include "app/config.hpp"
+#include "base/assert.hpp"
+#include "http/trusted_proxies.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const auto config = roger::app::parse_config(std::string(reinterpret_cast<const char*>(data), size), "roger.toml");
+    if (!config) {
+        ROGER_ASSERT(config.error().detail.starts_with("roger.toml:"), "a mistake has its file and line");
+        return 0;
+    }
+    ROGER_ASSERT(config->rate >= 0 && config->burst >= 0, "limits are from 0 on");
+    for (const std::string& digits : config->deny) {
+        ROGER_ASSERT(!digits.empty() && digits.find_first_not_of("0123456789") == std::string::npos, "digits");
+    }
+    const auto proxies = roger::http::TrustedProxies::parse(config->trusted_proxies);
+    ROGER_ASSERT(proxies.has_value(), "networks are checked where they are read");
+    (void)proxies->client_of("127.0.0.1", config->listen);
+    return 0;
+}

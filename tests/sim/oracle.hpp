@@ -1,0 +1,105 @@
+// Judges a run from outside: by what clients were answered, what peers were handed, and what the rows say.
+// The invariants' names stand in docs/simulator.md.
+#pragma once
+#include <functional>
+#include <memory>
+#include <set>
+
+#include "engine/command.hpp"
+#include "tests/sim/basics.hpp"
+#include "tests/sim/story.hpp"
+
+namespace roger::sim {
+
+/// One question of a client, from the moment it was asked.
+struct Ask {
+    enum class Kind : std::uint8_t { start, check, cancel, trigger } kind = Kind::start;
+    TimePoint at{};
+    std::string account;
+    std::string number;         ///< start
+    Wishes wishes;              ///< start
+    std::optional<RowKey> key;  ///< of the request meant
+    bool owner = true;          ///< with its account and its exact id
+    std::string code;           ///< check
+    bool lenient = false;       ///< cancel
+};
+using AskPtr = std::shared_ptr<const Ask>;
+
+class Oracle {
+public:
+    struct Parts {
+        const SimClock& clock;
+        Trace& trace;
+        const Weather& weather;
+        std::function<std::vector<verification::Request>(RowKey)> row;  ///< as the store has it now: none or one
+        std::function<std::vector<verification::Request>(const std::string&)> rows;  ///< of an account
+        std::function<RowKey(const RequestId&)> key_of;
+    };
+    explicit Oracle(Parts parts) : parts_(std::move(parts)) {}
+
+    /// The first thing that must not be.
+    [[nodiscard]] const std::string& violation() const { return violation_; }
+
+    // What clients see.
+    void asked(const AskPtr& ask);
+    void answered(const AskPtr& ask, const Result<engine::Start::Answer>& answer);
+    void answered(const AskPtr& ask, const Result<engine::Check::Answer>& answer);
+    void answered(const AskPtr& ask, const Result<engine::Control::Answer>& answer);
+
+    // What peers see.
+    /// At the moment of submit(). @return which handing it is, for accepted_in_time()
+    std::size_t handed(const std::string& route, const channel::Outbound& message, Reach reach);
+    void accepted_in_time(const channel::Reference& reference, std::size_t handing);
+    void failed_receipt(const channel::Reference& reference);
+
+    // What happened to the machine.
+    void process_died();
+    /// In this span of service time nothing is promised to be on time.
+    void trouble(TimePoint from, TimePoint until) { trouble_.emplace_back(from, until); }
+
+    /// Compares the rows with all that is known. At any time that nothing runs.
+    void audit();
+    /// After everything has come to rest.
+    void finish();
+
+    /// Requests that a client knows of.
+    [[nodiscard]] const std::vector<RowKey>& known() const { return known_; }
+    [[nodiscard]] Story& story(RowKey key) { return stories_.at(key); }
+
+private:
+    void violate(std::string_view rule, const std::string& what);
+    template <class... Args>
+    void expect(bool holds, std::string_view rule, fmt::format_string<Args...> format, const Args&... args) {
+        if (!holds) violate(rule, fmt::vformat(fmt::string_view(format), fmt::make_format_args(args...)));
+    }
+    [[nodiscard]] Story* about(const AskPtr& ask);
+    [[nodiscard]] const verification::Request* row_of(RowKey key);
+    void settle(const AskPtr& ask) { open_.erase(ask); }
+    void began(const Ask& ask, const RequestId& id);
+    void not_begun(const Ask& ask, const engine::Start::Answer& answer);
+    void judge_right(const Ask& ask, Story& story);
+    void judge_wrong(const Ask& ask, Story& story, bool last);
+    void judge_gone(Story& story);
+    void end(Story& story, std::optional<Status> status);
+    void judge_pin(Story& story, const channel::Outbound& message, Reach reach);
+    void judge_time(const Story& story, std::size_t event);
+    [[nodiscard]] TimePoint earliest(const Story& story, std::size_t event) const;
+    [[nodiscard]] bool untroubled(TimePoint from, TimePoint until) const;
+    void audit_row(const verification::Request& row);
+    void finish_event(const verification::Request& row, std::size_t index);
+    [[nodiscard]] bool must_be_handed_over(const verification::Request& row, std::size_t index) const;
+    void finish_timers(const Story& story);
+
+    Parts parts_;
+    std::string violation_;
+    std::map<RowKey, Story> stories_;
+    std::vector<RowKey> known_;
+    std::set<AskPtr> open_;
+    std::map<std::string, int> begun_;     ///< by account: acknowledged starts …
+    std::map<std::string, int> doubtful_;  ///< … and those that nobody knows of
+    std::vector<std::pair<TimePoint, TimePoint>> trouble_;
+    std::map<RowKey, verification::Request> seen_;  ///< each row at its last audit
+    std::vector<verification::Request> looked_up_;
+};
+
+}  // namespace roger::sim

@@ -1,0 +1,104 @@
+// One run: a process (store, engine, dispatcher on an executor of its own) that may die at any step, and around it the
+// peers, the clients and the oracle, which do not.
+#pragma once
+#include <memory>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "dispatch/dispatcher.hpp"
+#include "engine/engine.hpp"
+#include "tests/sim/faulty_store.hpp"
+#include "tests/sim/oracle.hpp"
+
+namespace roger::sim {
+
+class World;
+
+/// A peer behind one route. It outlives every process.
+class Peer final : public channel::Channel {
+public:
+    Peer(World& world, std::string name, message::Channel channel)
+        : world_(world), name_(std::move(name)), channel_(channel) {}
+    [[nodiscard]] boost::asio::awaitable<Result<channel::Accepted>> submit(channel::Outbound message,
+                                                                           SteadyTime deadline) override;
+    [[nodiscard]] boost::asio::awaitable<void> stop() override { co_return; }
+    [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] message::Channel channel() const { return channel_; }
+
+private:
+    enum class Mood : std::uint8_t { accepts, refuses, unavailable, throttles, loses };
+    [[nodiscard]] Mood roll();
+    void plan_receipts(const channel::Reference& reference, milliseconds answer_after);
+
+    World& world_;
+    std::string name_;
+    message::Channel channel_;
+};
+
+/// What dies in a crash. Members die from the last to the first: suspended coroutines before what they refer to.
+class Process {
+public:
+    explicit Process(World& world);
+    ~Process();
+    Process(const Process&) = delete;
+    Process& operator=(const Process&) = delete;
+
+    FaultyStore store;
+    std::unique_ptr<engine::Engine> engine;
+    std::unique_ptr<dispatch::Dispatcher> dispatcher;
+    std::unique_ptr<boost::asio::io_context> io = std::make_unique<boost::asio::io_context>(1);
+    TimeLine waits;
+    bool dead = false;
+};
+
+class World {
+public:
+    World(std::uint64_t seed, bool print);
+    ~World();
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+
+    /// @return "" or the first violation
+    std::string run();
+
+    // For peers and clients.
+    [[nodiscard]] boost::asio::awaitable<void> wait(milliseconds length);
+    void receipt(const channel::DeliveryReceipt& receipt);
+    /// A client acts on this request soon: the moment is a delicate one.
+    void nudge(RowKey key);
+    /// @param deed  done when its time comes, whether a process runs or not
+    void later(milliseconds length, TimeLine::Deed deed) { outside.at(clock.steady_now() + length, std::move(deed)); }
+
+    Dice dice;
+    SimClock clock;
+    Weather weather;
+    Trace trace;
+    TimeLine outside;
+    std::shared_ptr<store::MemoryDisk> disk = store::make_memory_disk();
+    verification::Keyring keyring;
+    observe::Metrics metrics;
+    std::vector<std::unique_ptr<Peer>> peers;
+    std::unique_ptr<Process> process;
+    Oracle oracle;
+    std::size_t steps = 0;
+
+private:
+    void boot();
+    void die(std::string_view how);
+    void settle();
+    bool step();
+    void mishap();
+    [[nodiscard]] std::optional<SteadyTime> next_time() const;
+    Oracle::Parts oracle_parts();
+    void plan_clients();
+    void step_clock();
+
+    verification::Vault vault_;
+    SteadyTime storm_until_{};
+};
+
+/// One thing that a client does now: to the request meant, or as the dice have it.
+void act(World& world, std::optional<RowKey> about);
+
+}  // namespace roger::sim
