@@ -138,7 +138,7 @@ TEST_F(V1StartTest, ValuesOutOfTheirRuleAreNamed) {
     const std::pair<const char*, std::vector<const char*>> cases[] = {
         {"brand",
          {"1234567890123456789", "a<b", "http://a",
-          "\xE2\x80\xAE"
+          "\xE2\x80\xAE"  // NOLINT(misc-misleading-bidirectional): that it is refused is the point
           "abc"}},
         {"sender_id", {"abcdefghijkl", "Acme!", "1234567890123456"}},
         {"code_length", {"3", "5", "7", "4.0", "+4", "four"}},

@@ -23,8 +23,8 @@ public:
     void freeze(TimePoint time);
 
 private:
-    const TimePoint anchor_wall_;
-    const SteadyTime anchor_steady_;
+    TimePoint anchor_wall_;
+    SteadyTime anchor_steady_;
     std::atomic<std::int64_t> offset_ms_ = 0;
     std::atomic<std::int64_t> frozen_ms_ = 0;  ///< 0: runs
 };

@@ -237,7 +237,7 @@ public:
 
 private:
     template <class T>
-    void spawn(boost::asio::awaitable<T> work, std::shared_ptr<std::optional<T>> answer) {
+    void spawn(boost::asio::awaitable<T> work, const std::shared_ptr<std::optional<T>>& answer) {
         boost::asio::co_spawn(io_, std::move(work), [answer](const std::exception_ptr& error, T got) {
             if (error) std::rethrow_exception(error);
             *answer = std::move(got);
@@ -264,7 +264,7 @@ private:
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
     boost::asio::thread_pool readers_{1};
     channel::Handset handset_{clock,
-                              [this](channel::DeliveryReceipt receipt) { dispatcher_->receipt(std::move(receipt)); }};
+                              [this](const channel::DeliveryReceipt& receipt) { dispatcher_->receipt(receipt); }};
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<dispatch::Dispatcher> dispatcher_;
     verification::Vault vault_{keyring_};
