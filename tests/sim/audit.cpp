@@ -81,9 +81,9 @@ bool Oracle::must_be_handed_over(const Request& row, std::size_t index) const {
     if (untroubled(begun, begun + at_once)) return end > begun + at_once;
     const auto spans = std::ranges::count_if(
         trouble_, [&](const auto& span) { return span.first <= begun + recovery && span.second >= begun; });
-    // The next event stands in for one that was overtaken.
+    // The next event stands in for one that was overtaken, and a dead PIN is not sent again.
     return spans == 1 && index + 1 == row.events.size() && end > begun + recovery &&
-           untroubled(begun + seconds(15), begun + recovery);
+           verification::pin_dead_at(row) > begun + recovery && untroubled(begun + seconds(15), begun + recovery);
 }
 
 /// How often an event was handed over, and whether the row admits it.

@@ -141,11 +141,9 @@ void act(World& world, std::optional<RowKey> about) {
     }
     const Story& story = world.oracle.story(*about);
     if (!story.id) return;
-    if (dice.chance(700)) {
-        check(world, story);
-    } else {
-        control(world, story);
-    }
+    const auto kind = dice.below(10);
+    if (kind < 7) check(world, story);
+    if (kind >= 6) control(world, story);  // now and then both at once
 }
 
 }  // namespace roger::sim
