@@ -106,7 +106,7 @@ private:
 };
 
 Result<std::string> check_deny(const std::string& text) {
-    const std::string digits = text.starts_with('+') ? text.substr(1) : text;
+    std::string digits = text.starts_with('+') ? text.substr(1) : text;
     const bool good =
         !digits.empty() && digits.size() <= 15 && digits.find_first_not_of("0123456789") == std::string::npos;
     if (!good) return fail(Errc::invalid_argument, "numbers or prefixes in international form, as \"+4477\"");

@@ -1,0 +1,383 @@
+// A load tool: so many keep-alive connections on one epoll thread, each of which runs one verification after the other
+// (start, then the check of the right PIN). Prints one line of JSON.
+//
+//   lifegen --mode healthz|pin|derived|nginx --port N [--pid P] [--connections 64] [--seconds 2] [--warmup 0.5]
+//           [--rate R] [--key K] [--secret S] [--keys DATA/keys]
+//
+//   healthz  one GET /healthz;  nginx  the two requests of `pin`, whatever the answer says
+//   pin      the caller chooses the PIN;  derived  Roger does, and the tool derives it too, from the key file
+//
+// Closed loop: a connection sends as soon as it was answered. With --rate (lives a second) the loop is open: a start is
+// due at its time whether or not the server keeps up, and waits are counted from that time, not from the sending.
+// server_cpu_us is user and system time of all threads of --pid, per life.
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "app/data_directory.hpp"
+#include "verification/vault.hpp"
+
+namespace {
+
+using namespace roger;
+using SteadyClock = std::chrono::steady_clock;
+using Instant = SteadyClock::time_point;
+using Microseconds = std::chrono::duration<double, std::micro>;
+
+struct Options {
+    std::string mode = "pin";
+    std::uint16_t port = 8080;
+    int pid = 0;
+    std::size_t connections = 64;
+    double seconds = 2;
+    double warmup = 0.5;
+    double rate = 0;
+    std::string key = "bench";
+    std::string secret = "bench";
+    std::string keys_file;
+};
+
+[[noreturn]] void die(const std::string& why) {
+    fmt::print(stderr, "lifegen: {}\n", why);
+    std::exit(1);
+}
+
+constexpr std::string_view chosen_pin = "471100";
+
+/// What the server would derive, by its own code.
+class PinSource {
+public:
+    explicit PinSource(const Options& options) : account_(options.key) {
+        if (options.mode != "derived") return;
+        const auto keys = app::read_keys(options.keys_file);
+        if (!keys) die("--keys: " + keys.error().detail);
+        keyring_ = app::to_keyring(*keys);
+        vault_.emplace(keyring_);
+    }
+    std::string pin_of(std::string_view id, const std::string& number) {
+        if (!vault_) return std::string(chosen_pin);
+        const auto parsed = verification::RequestId::parse(id);
+        if (!parsed) return "0000";
+        const auto parts = vault_->open_id(*parsed);
+        verification::Request row{.key = parts.key, .random = parts.random, .account = account_, .number = number};
+        row.kid = keyring_.active();
+        return std::string(vault_->pin_of(row, 0)->reveal());
+    }
+
+private:
+    std::string account_;
+    verification::Keyring keyring_;
+    std::optional<verification::Vault> vault_;
+};
+
+/// Numbers of four countries; each run begins elsewhere.
+class Numbers {
+public:
+    std::string next() {
+        static constexpr std::string_view prefixes[] = {"491511", "33612", "447400", "1212555"};
+        static constexpr unsigned digits[] = {7, 6, 6, 4};
+        const std::uint64_t i = next_++;
+        std::uint64_t modulus = 1;
+        for (unsigned d = 0; d < digits[i % 4]; ++d) modulus *= 10;
+        // The shortest block comes round after 40 000 lives, long after those of its first round have ended.
+        return fmt::format("{}{:0{}}", prefixes[i % 4], i / 4 % modulus, digits[i % 4]);
+    }
+
+private:
+    std::uint64_t next_ = static_cast<std::uint64_t>(SteadyClock::now().time_since_epoch().count() / 1000) % 40'000'000;
+};
+
+struct Response {
+    int http_status = 0;
+    std::string_view body;
+    std::size_t size = 0;  ///< with the head
+};
+
+/// @return nullopt while it is not whole yet
+std::optional<Response> read_response(std::string_view in) {
+    const std::size_t head = in.find("\r\n\r\n");
+    if (head == std::string_view::npos) return std::nullopt;
+    Response response;
+    std::from_chars(in.data() + 9, in.data() + 12, response.http_status);
+    std::size_t length = 0;
+    for (std::size_t at = in.find("\r\n"); at < head; at = in.find("\r\n", at + 2)) {
+        constexpr std::string_view name = "content-length:";
+        const std::string_view line = in.substr(at + 2, name.size());
+        const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
+        if (!std::equal(line.begin(), line.end(), name.begin(), name.end(), same)) continue;
+        std::size_t digits = at + 2 + name.size();
+        while (in[digits] == ' ') ++digits;
+        std::from_chars(in.data() + digits, in.data() + head, length);
+    }
+    response.size = head + 4 + length;
+    if (in.size() < response.size) return std::nullopt;
+    response.body = in.substr(head + 4, length);
+    return response;
+}
+
+/// The text of a member of a flat JSON object; "" when it is not there.
+std::string_view member(std::string_view json, std::string_view name) {
+    const std::size_t at = json.find(fmt::format("\"{}\":\"", name));
+    if (at == std::string_view::npos) return "";
+    const std::string_view rest = json.substr(at + name.size() + 4);
+    return rest.substr(0, rest.find('"'));
+}
+
+/// user + system time of a process in µs (resolution: one tick, 10 ms).
+double cpu_us(int pid) {
+    if (pid == 0) return 0;
+    std::ifstream file(fmt::format("/proc/{}/stat", pid));
+    std::string text((std::istreambuf_iterator<char>(file)), {});
+    const std::size_t name_end = text.rfind(')');
+    if (name_end == std::string::npos) die("no process of that --pid");
+    std::istringstream fields(text.substr(name_end + 2));
+    std::vector<std::string> all((std::istream_iterator<std::string>(fields)), {});
+    return (std::stod(all[11]) + std::stod(all[12])) * 1e6 / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+/// Latencies in µs.
+struct Latencies {
+    std::vector<float> all;
+    void add(Instant from, Instant to) { all.push_back(static_cast<float>(Microseconds(to - from).count())); }
+    std::string json() {
+        if (all.empty()) return "null";
+        std::ranges::sort(all);
+        const auto at = [this](double q) {
+            return all[static_cast<std::size_t>(q * static_cast<double>(all.size() - 1))];
+        };
+        return fmt::format(R"({{"p50":{:.0f},"p90":{:.0f},"p99":{:.0f},"p999":{:.0f},"max":{:.0f}}})", at(.5), at(.9),
+                           at(.99), at(.999), all.back());
+    }
+};
+
+struct Connection {
+    int fd = -1;
+    std::string in;
+    std::string number;
+    bool checking = false;  ///< which of the two was asked last
+    bool busy = false;
+    Instant began{};  ///< when the life was due
+    Instant asked{};  ///< when this request was due
+};
+
+class Generator {
+public:
+    explicit Generator(Options options) : options_(std::move(options)), pins_(options_) {}
+    void run();
+
+private:
+    void connect_all();
+    void ask(Connection& connection, bool check, std::string_view id);
+    void start(Connection& connection, Instant due);
+    void start_due(Instant now);
+    void answered(Connection& connection, const Response& response);
+    void end_life(Connection& connection, bool good, Instant now);
+    void receive(Connection& connection);
+    int pause(Instant now) const;
+    void print(double seconds, double cpu);
+
+    Options options_;
+    PinSource pins_;
+    Numbers numbers_;
+    int epoll_ = -1;
+    std::vector<Connection> connections_;
+    std::vector<Connection*> idle_;  ///< open loop: those without a life
+    Instant next_due_{};
+    bool measuring_ = false;
+    std::size_t lives_ = 0;  ///< those that ended as they should
+    std::map<std::string, std::size_t, std::less<>> statuses_;
+    Latencies starts_, checks_, whole_;
+};
+
+void Generator::connect_all() {
+    epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
+    connections_.resize(options_.connections);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(options_.port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (Connection& connection : connections_) {
+        connection.fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (::connect(connection.fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+            die(fmt::format("cannot connect to 127.0.0.1:{}: {}", options_.port, std::strerror(errno)));
+        }
+        const int on = 1;
+        (void)::setsockopt(connection.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        epoll_event event{.events = EPOLLIN, .data = {.ptr = &connection}};
+        (void)::epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.fd, &event);
+        idle_.push_back(&connection);
+    }
+}
+
+void Generator::ask(Connection& connection, bool check, std::string_view id) {
+    connection.checking = check;
+    std::string text;
+    if (options_.mode == "healthz") {
+        text = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+    } else {
+        std::string body = fmt::format("api_key={}&api_secret={}", options_.key, options_.secret);
+        if (check) {
+            body += fmt::format("&request_id={}&code={}", id, pins_.pin_of(id, connection.number));
+        } else {
+            body += fmt::format("&number={}&brand=Acme", connection.number);
+            if (options_.mode != "derived") body += fmt::format("&pin_code={}", chosen_pin);
+        }
+        text = fmt::format(
+            "POST /verify{}/json HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            "Content-Length: {}\r\n\r\n{}",
+            check ? "/check" : "", body.size(), body);
+    }
+    // A request is far smaller than a socket's buffer, so it goes out whole or the connection is broken.
+    if (::send(connection.fd, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size())) {
+        die("the server closed a connection");
+    }
+}
+
+void Generator::start(Connection& connection, Instant due) {
+    connection.busy = true;
+    connection.began = connection.asked = due;
+    connection.number = numbers_.next();
+    ask(connection, false, "");
+}
+
+void Generator::start_due(Instant now) {
+    if (options_.rate <= 0) {
+        for (Connection* connection : idle_) start(*connection, now);
+        idle_.clear();
+        return;
+    }
+    while (next_due_ <= now && !idle_.empty()) {
+        Connection* connection = idle_.back();
+        idle_.pop_back();
+        start(*connection, next_due_);
+        next_due_ +=
+            std::chrono::duration_cast<SteadyClock::duration>(std::chrono::duration<double>(1 / options_.rate));
+    }
+}
+
+void Generator::end_life(Connection& connection, bool good, Instant now) {
+    if (measuring_ && good) {
+        ++lives_;
+        whole_.add(connection.began, now);
+    }
+    connection.busy = false;
+    idle_.push_back(&connection);
+}
+
+void Generator::answered(Connection& connection, const Response& response) {
+    const Instant now = SteadyClock::now();
+    const bool plain = options_.mode == "healthz" || options_.mode == "nginx";
+    const std::string_view status = plain ? "" : member(response.body, "status");
+    if (measuring_) {
+        const std::string name =
+            fmt::format("{} {} {}", connection.checking ? "check" : "start", response.http_status, status);
+        ++statuses_[name];
+        (connection.checking ? checks_ : starts_).add(connection.asked, now);
+    }
+    const bool good = plain ? response.http_status == 200 : status == "0";
+    if (!good || connection.checking || options_.mode == "healthz") return end_life(connection, good, now);
+    connection.asked = now;
+    const std::string id(plain ? "00112233445566778899aabbccddeeff" : member(response.body, "request_id"));
+    connection.in.clear();
+    ask(connection, true, id);
+}
+
+void Generator::receive(Connection& connection) {
+    char buffer[4096];
+    const ssize_t size = ::recv(connection.fd, buffer, sizeof buffer, 0);
+    if (size <= 0) die("the server closed a connection");
+    connection.in.append(buffer, static_cast<std::size_t>(size));
+    const auto response = read_response(connection.in);
+    if (!response) return;
+    if (response->size != connection.in.size()) die("more than one answer to one request");
+    const std::string whole = connection.in;
+    answered(connection, *read_response(whole));
+    connection.in.clear();
+}
+
+/// How long epoll may sleep, in ms; open loop: not past the next start (the last millisecond is spun).
+int Generator::pause(Instant now) const {
+    if (options_.rate <= 0 || idle_.empty()) return 100;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(next_due_ - now).count();
+    return static_cast<int>(std::clamp<std::int64_t>(left, 0, 100));
+}
+
+void Generator::run() {
+    connect_all();
+    const Instant begin = SteadyClock::now();
+    const auto after = [begin](double seconds) {
+        return begin + std::chrono::duration_cast<SteadyClock::duration>(std::chrono::duration<double>(seconds));
+    };
+    const Instant measure_from = after(options_.warmup);
+    const Instant end = after(options_.warmup + options_.seconds);
+    double cpu_before = 0;
+    Instant measured_from{};
+    next_due_ = begin;
+    std::array<epoll_event, 128> events{};
+    while (true) {
+        const Instant now = SteadyClock::now();
+        if (!measuring_ && now >= measure_from) {
+            measuring_ = true;
+            cpu_before = cpu_us(options_.pid);
+            measured_from = now;
+        }
+        if (now >= end) {
+            print(std::chrono::duration<double>(now - measured_from).count(), cpu_us(options_.pid) - cpu_before);
+            return;
+        }
+        start_due(now);
+        const int ready = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), pause(now));
+        for (int i = 0; i < ready; ++i)
+            receive(*static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr));
+    }
+}
+
+void Generator::print(double seconds, double cpu) {
+    std::string statuses;
+    for (const auto& [status, count] : statuses_) {
+        statuses += fmt::format("{}\"{}\":{}", statuses.empty() ? "" : ",", status, count);
+    }
+    const auto busy = std::ranges::count_if(connections_, &Connection::busy);
+    fmt::print(
+        R"({{"mode":"{}","connections":{},"asked_rate":{:.0f},"seconds":{:.3f},"lives":{},"rate":{:.1f},)"
+        R"("server_cpu_us":{:.2f},"server_cores":{:.2f},"life_us":{},"start_us":{},"check_us":{},"statuses":{{{}}},)"
+        R"("unfinished":{}}})"
+        "\n",
+        options_.mode, options_.connections, options_.rate, seconds, lives_, static_cast<double>(lives_) / seconds,
+        cpu / static_cast<double>(std::max<std::size_t>(lives_, 1)), cpu / 1e6 / seconds, whole_.json(), starts_.json(),
+        checks_.json(), statuses, busy);
+    if (lives_ == 0) die("nothing was answered");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    CLI::App app("A load tool for Roger");
+    app.add_option("--mode", options.mode)->check(CLI::IsMember({"healthz", "pin", "derived", "nginx"}));
+    app.add_option("--port", options.port)->required();
+    app.add_option("--pid", options.pid, "Process whose CPU time is read");
+    app.add_option("--connections", options.connections)->check(CLI::Range(1, 10'000));
+    app.add_option("--seconds", options.seconds)->check(CLI::Range(0.1, 600.0));
+    app.add_option("--warmup", options.warmup)->check(CLI::Range(0.0, 60.0));
+    app.add_option("--rate", options.rate, "Lives a second; 0: as fast as answered");
+    app.add_option("--key", options.key);
+    app.add_option("--secret", options.secret);
+    app.add_option("--keys", options.keys_file, "DATA/keys of the server, for derived");
+    CLI11_PARSE(app, argc, argv);
+    (void)::alarm(static_cast<unsigned>(options.warmup + options.seconds) + 15);  // a server that hangs ends the run
+    Generator(std::move(options)).run();
+}
