@@ -11,6 +11,7 @@
 #include "app/house.hpp"
 #include "app/live_config.hpp"
 #include "app/version.hpp"
+#include "base/function_ref.hpp"
 #include "store/sqlite.hpp"
 
 namespace roger::app {
@@ -65,6 +66,24 @@ Result<bool> in_use(store::Store& store, Kid kid) {
 
 Result<std::unique_ptr<store::Store>> open_store(const Held& held, const SystemClock& clock) {
     return store::open_sqlite({.path = held.data.file("roger.db"), .clock = clock});
+}
+
+/// @param tell  takes whether something is good, and what
+void examine_store(const Config& config, FunctionRef<void(bool, const std::string&)> tell) {
+    const auto keys = read_keys(config.data + "/keys");
+    tell(keys.has_value(),
+         keys ? fmt::format("{} master key(s) in {}/keys", keys->size(), config.data) : keys.error().detail);
+    auto house = House::open({.config = config, .timers = false});
+    if (house) {
+        tell(true, fmt::format("the store opens; {} data directory; no server holds it",
+                               (*house)->sandbox() ? "sandbox" : "live"));
+    } else if (house.error().code == Errc::conflict) {
+        const auto reply = call({.url = "http://localhost/readyz", .unix_socket = config.data + "/control.sock"});
+        tell(reply && reply->status == 200,
+             reply ? "a server runs here and says " + reply->body : reply.error().detail);
+    } else {
+        tell(false, house.error().detail);
+    }
 }
 
 }  // namespace
@@ -184,22 +203,7 @@ int doctor(const Config& config) {
     } else {
         tell(true, fmt::format("{} is not there yet: the first start makes it", config.data));
     }
-    if (::access((config.data + "/roger.db").c_str(), F_OK) == 0) {
-        const auto keys = read_keys(config.data + "/keys");
-        tell(keys.has_value(),
-             keys ? fmt::format("{} master key(s) in {}/keys", keys->size(), config.data) : keys.error().detail);
-        auto house = House::open({.config = config, .timers = false});
-        if (house) {
-            tell(true, fmt::format("the store opens; {} data directory; no server holds it",
-                                   (*house)->sandbox() ? "sandbox" : "live"));
-        } else if (house.error().code == Errc::conflict) {
-            const auto reply = call({.url = "http://localhost/readyz", .unix_socket = config.data + "/control.sock"});
-            tell(reply && reply->status == 200,
-                 reply ? "a server runs here and says " + reply->body : reply.error().detail);
-        } else {
-            tell(false, house.error().detail);
-        }
-    }
+    if (::access((config.data + "/roger.db").c_str(), F_OK) == 0) examine_store(config, tell);
     return problems == 0 ? done : refused;
 }
 
