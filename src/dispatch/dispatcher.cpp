@@ -195,6 +195,7 @@ void Dispatcher::receipt(const channel::DeliveryReceipt& receipt) {
     engine::Report report;
     report.key = receipt.reference.key;
     report.what = verification::Receipt{.event = receipt.reference.event,
+                                        .attempt = receipt.reference.attempt,
                                         .delivered = receipt.delivered,
                                         .at = parts_.clock.service_now(),
                                         .reason = receipt.reason,
