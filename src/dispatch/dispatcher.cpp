@@ -28,12 +28,22 @@ std::string_view name_of(Handover handover) {
     return "unknown";
 }
 
+std::vector<routing::Route> table_of(const std::vector<Route>& routes) {
+    std::vector<routing::Route> table;
+    for (const Route& route : routes) table.push_back(route.route);
+    return table;
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher(Parts parts, std::vector<Route> routes)
-    : parts_(std::move(parts)), routes_(std::move(routes)), vault_(parts_.keyring) {
+    : parts_(std::move(parts)),
+      routes_(std::move(routes)),
+      table_(table_of(routes_)),
+      receipts_({parts_.executor, parts_.engine, parts_.clock, parts_.metrics, parts_.pause},
+                std::make_shared<const std::vector<routing::Route>>(table_)),
+      vault_(parts_.keyring) {
     for (const Route& route : routes_) {
-        table_.push_back(route.route);
         parts_.metrics.set("roger_route_up", {{"route", route.route.name}}, route.route.enabled ? 1 : 0);
     }
 }
@@ -104,6 +114,7 @@ asio::awaitable<Outcome> Dispatcher::hand_over(std::shared_ptr<Task> task) {
             outcome.segments = result->segments;
             outcome.price = result->price;
             outcome.delivered = result->delivered;
+            outcome.receipt_keys = std::move(result->receipt_keys);
             co_return outcome;
         }
         outcome.reason = result.error().detail;
@@ -159,6 +170,7 @@ channel::Outbound Dispatcher::render(const Task& task) {
     outbound.locale = message::written_locale(row.locale, row.payment.has_value());
     outbound.voice = row.voice;
     outbound.text = message_text(row, task.work.claim.event, vault_).value_or("");
+    outbound.pin_dead_at = verification::pin_dead_at(row);
     return outbound;
 }
 
@@ -179,10 +191,12 @@ void Dispatcher::report(const std::shared_ptr<Task>& task, Outcome outcome) {
     const Place place{task->work.row.key, task->work.claim.event};
     engine::Report report;
     report.key = place.first;
+    std::vector<channel::ReceiptKey> ids = outcome.receipt_keys;
     report.what = std::move(outcome);
-    report.reply = [this, place, task](const Result<engine::Report::Answer>& saved) {
+    report.reply = [this, place, task, ids = std::move(ids)](const Result<engine::Report::Answer>& saved) {
         // A report that the store refused leaves the row `sending`; its lease brings it back.
         if (!saved) observe::error("a report could not be saved", {{"error", saved.error().detail}});
+        if (saved) receipts_.known(ids);
         done(place, task);
     };
     parts_.engine.submit(std::move(report));
@@ -194,6 +208,7 @@ void Dispatcher::receipt(const channel::DeliveryReceipt& receipt) {
     engine::Report report;
     report.key = receipt.reference.key;
     report.what = verification::Receipt{.event = receipt.reference.event,
+                                        .attempt = receipt.reference.attempt,
                                         .delivered = receipt.delivered,
                                         .at = parts_.clock.service_now(),
                                         .reason = receipt.reason,
@@ -231,6 +246,7 @@ asio::awaitable<bool> Dispatcher::wait_settled(SteadyTime deadline) {
 
 asio::awaitable<void> Dispatcher::stop(SteadyTime deadline) {
     stopping_ = true;
+    receipts_.stop();
     if (!co_await wait_settled(deadline))
         observe::warning("claims left to the next start", {{"claims", tasks_.size()}});
 }

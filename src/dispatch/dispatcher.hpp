@@ -14,6 +14,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "channel/channel.hpp"
+#include "dispatch/receipts.hpp"
 #include "engine/engine.hpp"
 #include "engine/sender.hpp"
 #include "observe/metrics.hpp"
@@ -57,6 +58,10 @@ public:
 
     /// A channel's receipt sink.
     void receipt(const channel::DeliveryReceipt& receipt);
+    /// A channel's peer receipt sink.
+    void peer_receipt(channel::PeerReceipt receipt, Receipts::Done done) {
+        receipts_.take(std::move(receipt), std::move(done));
+    }
     /// Whether a route of that channel serves the country: a start without any is refused.
     [[nodiscard]] bool serves(message::Channel channel, const std::string& country) const;
 
@@ -96,6 +101,7 @@ private:
     Parts parts_;
     std::vector<Route> routes_;
     std::vector<routing::Route> table_;  ///< the same, as the router wants them
+    Receipts receipts_;
     verification::Vault vault_;
     std::multimap<Place, std::shared_ptr<Task>> tasks_;  ///< more than one of a place only while an older attempt ends
     std::set<std::uint64_t> under_way_;  ///< numbers of claims and receipts whose reports are not durable yet

@@ -29,13 +29,14 @@ public:
     asio::awaitable<Result<Accepted>> submit(channel::Outbound message, SteadyTime) override {
         taken.push_back(std::move(message));
         if (before_answer) before_answer();
-        if (script.empty()) co_return Accepted{.peer_ids = {"p1"}, .price = Micros{10}};
+        if (script.empty()) co_return Accepted{.peer_ids = {"p1"}, .price = Micros{10}, .receipt_keys = receipt_keys};
         const Errc next = script.front();
         script.pop_front();
         co_return fail(next, "scripted");
     }
     asio::awaitable<void> stop() override { co_return; }
     std::deque<Errc> script;
+    std::vector<channel::ReceiptKey> receipt_keys;
     std::vector<channel::Outbound> taken;
     std::function<void()> before_answer;
 };
@@ -95,6 +96,7 @@ TEST_F(DispatcherTest, AMessageGoesOverTheFirstRouteAndIsReported) {
     EXPECT_TRUE(b.taken.empty());
     const auto pin = verification::Vault(keyring).pin_of(stored, 0);
     EXPECT_NE(a.taken[0].text.find(pin->reveal()), std::string::npos);
+    EXPECT_EQ(a.taken[0].pin_dead_at, stored.submitted + seconds(300));
     EXPECT_EQ(stored.events[0].state, EventState::submitted);
     EXPECT_EQ(stored.events[0].route, "a");
     EXPECT_EQ(stored.events[0].peer_ids, std::vector<std::string>{"p1"});
@@ -173,6 +175,26 @@ TEST_F(DispatcherTest, ADeadPinIsNotSent) {
 TEST_F(DispatcherTest, ServesOnlyChannelsThatHaveARoute) {
     EXPECT_TRUE(dispatcher->serves(message::Channel::sms, "GB"));
     EXPECT_FALSE(dispatcher->serves(message::Channel::tts, "GB"));
+}
+
+TEST_F(DispatcherTest, APeersReceiptReachesItsEventEvenBeforeTheAnswer) {
+    std::vector<bool> stored;
+    const auto tell = [&](channel::PeerReceipt::State state) {
+        channel::PeerReceipt receipt{
+            .peer_group = "smsc", .ids = {"7", "p1"}, .number = "", .state = state, .reason = ""};
+        dispatcher->peer_receipt(std::move(receipt), [&stored](bool done) { stored.push_back(done); });
+    };
+    a.receipt_keys = {{"smsc", "p1"}};
+    a.before_answer = [&] { tell(channel::PeerReceipt::State::failed); };
+    b.receipt_keys = {{"smsc", "p2"}};
+    const auto key = start();
+    EXPECT_EQ(row(key).events[0].route, "b") << "the next route, for the first one failed";
+    EXPECT_EQ(row(key).events[0].price, Micros{20});
+    EXPECT_EQ(stored, std::vector{true});
+    tell(channel::PeerReceipt::State::delivered);
+    run();
+    EXPECT_EQ(row(key).events[0].state, EventState::delivered);
+    EXPECT_EQ(stored, (std::vector{true, true}));
 }
 
 TEST_F(DispatcherTest, AReceiptReachesItsEvent) {
