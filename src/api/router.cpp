@@ -91,6 +91,9 @@ http::Response Router::readyz() const {
     };
     if (readiness_ == Readiness::starting) return not_ready("starting");
     if (readiness_ == Readiness::stopping) return not_ready("stopping");
+    if (context_.engine.condition() == engine::Condition::on_reserve) {
+        return not_ready("read-only: the disk is full, and what was set aside is kept for outcomes of messages");
+    }
     if (!context_.engine.writable()) return not_ready("read-only: the store cannot be written");
     if (!context_.settings.sandbox) return not_ready("no usable route");
     return json_answer(200, R"({"status":"ready","sandbox":)" + sandbox + "}");

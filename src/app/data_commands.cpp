@@ -12,6 +12,7 @@
 #include "app/live_config.hpp"
 #include "app/version.hpp"
 #include "base/function_ref.hpp"
+#include "store/reserve.hpp"
 #include "store/sqlite.hpp"
 
 namespace roger::app {
@@ -70,6 +71,12 @@ Result<std::unique_ptr<store::Store>> open_store(const Held& held, const SystemC
 
 /// @param tell  takes whether something is good, and what
 void examine_store(const Config& config, FunctionRef<void(bool, const std::string&)> tell) {
+    const std::int64_t missing = store::Reserve(config.data + "/reserve").missing();
+    tell(missing == 0, missing == 0
+                           ? "the reserve for a full disk is set aside"
+                           : fmt::format("the reserve for a full disk is not set aside: free {} KiB more than that for "
+                                         "it, and a server that runs sets it aside within a second",
+                                         missing >> 10));
     const auto keys = read_keys(config.data + "/keys");
     tell(keys.has_value(),
          keys ? fmt::format("{} master key(s) in {}/keys", keys->size(), config.data) : keys.error().detail);

@@ -26,6 +26,8 @@ constexpr Named counters[] = {
 };
 constexpr Named gauges[] = {
     {"roger_live", "Verification requests in progress."},
+    {"roger_store_writable", "1 while the store takes everything, 0 while clients are refused."},
+    {"roger_reserve_whole", "0 while the room set aside for a full disk is given up."},
     {"roger_queue_depth", "Commands that wait, by lane."},
     {"roger_route_up", "1 while the route can take messages."},
     {"roger_calls_active", "Calls in progress, by route."},
