@@ -71,12 +71,6 @@ Result<std::unique_ptr<store::Store>> open_store(const Held& held, const SystemC
 
 /// @param tell  takes whether something is good, and what
 void examine_store(const Config& config, FunctionRef<void(bool, const std::string&)> tell) {
-    const std::int64_t missing = store::Reserve(config.data + "/reserve").missing();
-    tell(missing == 0, missing == 0
-                           ? "the reserve for a full disk is set aside"
-                           : fmt::format("the reserve for a full disk is not set aside: free {} KiB more than that for "
-                                         "it, and a server that runs sets it aside within a second",
-                                         missing >> 10));
     const auto keys = read_keys(config.data + "/keys");
     tell(keys.has_value(),
          keys ? fmt::format("{} master key(s) in {}/keys", keys->size(), config.data) : keys.error().detail);
@@ -90,6 +84,16 @@ void examine_store(const Config& config, FunctionRef<void(bool, const std::strin
              reply ? "a server runs here and says " + reply->body : reply.error().detail);
     } else {
         tell(false, house.error().detail);
+    }
+    const bool served = !house && house.error().code == Errc::conflict;
+    const std::int64_t missing = store::Reserve(config.data + "/reserve").missing();
+    if (missing == 0) {
+        tell(true, "the reserve for a full disk is set aside");
+    } else if (served) {
+        tell(false,
+             fmt::format("the reserve for a full disk is given up: it comes back once {} KiB are free", missing >> 10));
+    } else {
+        tell(true, "the reserve for a full disk is set aside by the next start of a server");
     }
 }
 

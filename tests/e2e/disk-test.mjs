@@ -94,7 +94,7 @@ async function fullDisk(server, load) {
     assert.equal(await gauge(server, 'roger_reserve_whole'), '0');
     const doctor = await roger(['doctor', '--data', server.data]);
     assert.equal(doctor.code, 1, doctor.stdout);
-    assert.match(doctor.stdout, /^problem {2}the reserve for a full disk is not set aside/m);
+    assert.match(doctor.stdout, /^problem {2}the reserve for a full disk is given up/m);
 }
 
 /** The handset refuses its message after 5 s: a receipt that comes when the disk is full, whatever else is under way. */

@@ -1,9 +1,6 @@
-// A file layer for SQLite that fails:
-//  - the Nth call, write or sync from now on, or all of them from there;
-//  - after every sync of FILE its content is copied to FILE.synced, so that a test can go on from what a power cut
-//  leaves
-//    in the worst case: nothing that was not synced.
-// The faults may be set while SQLite works on other threads.
+// A file layer for SQLite that fails: the Nth call, write or sync from now on, or all of them from there. And after
+// every sync of FILE its content is copied to FILE.synced, so that a test can go on from what a power cut leaves in the
+// worst case: nothing that was not synced. The faults may be set while SQLite works on other threads.
 #pragma once
 #include <atomic>
 #include <filesystem>
