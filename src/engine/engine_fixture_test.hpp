@@ -103,11 +103,12 @@ protected:
         outcome.handover = verification::Handover::accepted;
         outcome.at = clock.service_now();
         outcome.route = "a";
-        bool saved = false;
+        // A report may be kept, and answered long after this returns.
+        const auto saved = std::make_shared<bool>(false);
         engine->submit(
-            Report{work.row.key, outcome, [&saved](const Result<Report::Answer>& r) { saved = r.has_value(); }});
+            Report{work.row.key, outcome, [saved](const Result<Report::Answer>& r) { *saved = r.has_value(); }});
         run();
-        return saved;
+        return *saved;
     }
 
     testing_support::FakeClock clock;
