@@ -247,6 +247,17 @@ Head get_head(ByteReader& in, RowKey key) {
     return head;
 }
 
+/// @return what stands before the checksum, when it matches
+Result<std::span<const std::byte>> check_sum(RowKey key, std::span<const std::byte> bytes) {
+    if (bytes.size() <= checksum_size) return fail(Errc::invalid_argument, "row too short");
+    ByteReader tail(bytes.last(checksum_size));
+    const auto content = bytes.first(bytes.size() - checksum_size);
+    if (tail.fixed<std::uint32_t>() != row_checksum(key, content)) {
+        return fail(Errc::invalid_argument, "row damaged: its checksum does not match");
+    }
+    return content;
+}
+
 }  // namespace
 
 std::uint32_t row_checksum(RowKey key, std::span<const std::byte> bytes) noexcept {
@@ -281,13 +292,9 @@ Bytes encode(const Request& row) {
 }
 
 Result<Request> decode(RowKey key, std::span<const std::byte> bytes) {
-    if (bytes.size() <= checksum_size) return fail(Errc::invalid_argument, "row too short");
-    ByteReader tail(bytes.last(checksum_size));
-    const auto content = bytes.first(bytes.size() - checksum_size);
-    if (tail.fixed<std::uint32_t>() != row_checksum(key, content)) {
-        return fail(Errc::invalid_argument, "row damaged: its checksum does not match");
-    }
-    ByteReader in(content);
+    const auto content = check_sum(key, bytes);
+    if (!content) return tl::unexpected(content.error());
+    ByteReader in(*content);
     const Head head = get_head(in, key);
     Request row;
     row.key = key;
@@ -310,6 +317,10 @@ Result<RowHead> peek(RowKey key, std::span<const std::byte> bytes) {
     const Head head = get_head(in, key);
     if (!in.ok()) return fail(Errc::invalid_argument, "row of an unknown version or shape");
     return head.shown;
+}
+
+Result<RowHead> peek_checked(RowKey key, std::span<const std::byte> bytes) {
+    return check_sum(key, bytes).and_then([key](std::span<const std::byte> content) { return peek(key, content); });
 }
 
 }  // namespace roger::store
