@@ -237,9 +237,12 @@ Head get_head(ByteReader& in, RowKey key) {
     Head head;
     if (in.byte() != row_version) in.refuse();
     head.flags = in.byte();
-    if ((head.flags & status_mask) > static_cast<std::uint8_t>(Status::cancelled)) in.refuse();
+    if (const int status = head.flags & status_mask; status <= static_cast<std::uint8_t>(Status::cancelled)) {
+        head.shown.status = static_cast<Status>(status);
+    } else {
+        in.refuse();
+    }
     head.submitted = in.time(verification::made_at(key));
-    head.shown.status = static_cast<Status>(head.flags & status_mask);
     head.shown.sending = (head.flags & is_sending) != 0;
     if ((head.flags & has_due) != 0) head.shown.due = in.time(head.submitted);
     head.shown.account = in.text();
