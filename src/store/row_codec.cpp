@@ -249,14 +249,28 @@ Head get_head(ByteReader& in, RowKey key) {
         head.version = row_version;
     }
     head.flags = in.byte();
-    if ((head.flags & status_mask) > static_cast<std::uint8_t>(Status::cancelled)) in.refuse();
+    if (const int status = head.flags & status_mask; status <= static_cast<std::uint8_t>(Status::cancelled)) {
+        head.shown.status = static_cast<Status>(status);
+    } else {
+        in.refuse();
+    }
     head.submitted = in.time(verification::made_at(key));
-    head.shown.status = static_cast<Status>(head.flags & status_mask);
     head.shown.sending = (head.flags & is_sending) != 0;
     if ((head.flags & has_due) != 0) head.shown.due = in.time(head.submitted);
     head.shown.account = in.text();
     head.shown.number = in.text();
     return head;
+}
+
+/// @return what stands before the checksum, when it matches
+Result<std::span<const std::byte>> check_sum(RowKey key, std::span<const std::byte> bytes) {
+    if (bytes.size() <= checksum_size) return fail(Errc::invalid_argument, "row too short");
+    ByteReader tail(bytes.last(checksum_size));
+    const auto content = bytes.first(bytes.size() - checksum_size);
+    if (tail.fixed<std::uint32_t>() != row_checksum(key, content)) {
+        return fail(Errc::invalid_argument, "row damaged: its checksum does not match");
+    }
+    return content;
 }
 
 }  // namespace
@@ -293,13 +307,9 @@ Bytes encode(const Request& row) {
 }
 
 Result<Request> decode(RowKey key, std::span<const std::byte> bytes) {
-    if (bytes.size() <= checksum_size) return fail(Errc::invalid_argument, "row too short");
-    ByteReader tail(bytes.last(checksum_size));
-    const auto content = bytes.first(bytes.size() - checksum_size);
-    if (tail.fixed<std::uint32_t>() != row_checksum(key, content)) {
-        return fail(Errc::invalid_argument, "row damaged: its checksum does not match");
-    }
-    ByteReader in(content);
+    const auto content = check_sum(key, bytes);
+    if (!content) return tl::unexpected(content.error());
+    ByteReader in(*content);
     const Head head = get_head(in, key);
     Request row;
     row.key = key;
@@ -322,6 +332,10 @@ Result<RowHead> peek(RowKey key, std::span<const std::byte> bytes) {
     const Head head = get_head(in, key);
     if (!in.ok()) return fail(Errc::invalid_argument, "row of an unknown version or shape");
     return head.shown;
+}
+
+Result<RowHead> peek_checked(RowKey key, std::span<const std::byte> bytes) {
+    return check_sum(key, bytes).and_then([key](std::span<const std::byte> content) { return peek(key, content); });
 }
 
 }  // namespace roger::store

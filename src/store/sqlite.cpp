@@ -153,13 +153,10 @@ Result<std::unique_ptr<Store>> SqliteStore::open(const SqliteOptions& options) {
         return tl::unexpected(explain(done.error(), options.path));
     }
 
-    LiveRows& live = store->live_;
-    auto content = read_content(store->connection_, options.path, [&](RowKey key, std::span<const std::byte> bytes) {
-        const auto head = peek(key, bytes);
-        if (!head || live.find(head->account, head->number)) return false;
-        live.put(key, bytes);
-        return true;
-    });
+    const auto live_row = [&live = store->live_](RowKey key, std::span<const std::byte> bytes) {
+        return live.add(key, bytes);
+    };
+    auto content = read_content(store->connection_, options.path, live_row);
     if (!content) return tl::unexpected(content.error());
     store->content_ = std::move(*content);
     store->last_key_ = store->content_.opened.last_key;
