@@ -58,8 +58,13 @@ void Engine::stop() {
 }
 
 void Engine::submit(Command command) {
-    if (lanes_.push(command, parts_.clock.steady_now())) return;
-    refuse(command, Error{Errc::rate_limited, "too many commands wait"});
+    auto waiting = std::make_unique<Command>(std::move(command));
+    switch (lanes_.push(waiting, parts_.clock.steady_now())) {
+        case Lanes::Pushed::waiting: break;
+        // Not now but when the executor has done what it has in hand: the batch is all that this leads to.
+        case Lanes::Pushed::asleep: parts_.post([this] { lanes_.wake(); }); break;
+        case Lanes::Pushed::full: refuse(*waiting, Error{Errc::rate_limited, "too many commands wait"});
+    }
 }
 
 void Engine::recover() {
@@ -97,9 +102,8 @@ void Engine::recover() {
 
 void Engine::run() {
     while (true) {
-        if (run_once()) continue;
-        if (stopping_) return;
-        lanes_.wait(next_look());
+        if (!stopping_) lanes_.wait(next_look());
+        if (!run_once() && stopping_) return;
     }
 }
 
@@ -133,15 +137,15 @@ std::vector<Waiting> Engine::refuse_stale(std::vector<Waiting> batch) {
     std::vector<Waiting> stale;
     fresh.reserve(batch.size());
     for (Waiting& waiting : batch) {
-        const bool too_old = waiting.since < oldest && !own(waiting.command);
+        const bool too_old = waiting.since < oldest && !own(*waiting.command);
         (too_old ? stale : fresh).push_back(std::move(waiting));
     }
     if (!stale.empty()) {
         auto shared = std::make_shared<std::vector<Waiting>>(std::move(stale));
         parts_.post([shared] {
             for (Waiting& waiting : *shared) {
-                const bool start = std::holds_alternative<Start>(waiting.command);
-                refuse(waiting.command, Error{start ? Errc::rate_limited : Errc::unavailable, "waited too long"});
+                const bool start = std::holds_alternative<Start>(*waiting.command);
+                refuse(*waiting.command, Error{start ? Errc::rate_limited : Errc::unavailable, "waited too long"});
             }
         });
     }
@@ -151,7 +155,7 @@ std::vector<Waiting> Engine::refuse_stale(std::vector<Waiting> batch) {
 void Engine::commit(std::vector<Waiting> batch) {
     std::vector<Command*> commands;
     commands.reserve(batch.size());
-    for (Waiting& waiting : batch) commands.push_back(&waiting.command);
+    for (Waiting& waiting : batch) commands.push_back(waiting.command.get());
 
     const SteadyTime began = parts_.clock.steady_now();
     const TimePoint now = parts_.clock.service_now();
@@ -204,11 +208,11 @@ void Engine::not_saved(std::vector<Waiting> batch, const Error& error) {
     }
     if (data && batch.empty()) retry_at_ = parts_.clock.steady_now() + options_.store_retry;
     std::vector<Waiting> refused;
-    for (Waiting& waiting : batch) (!data && own(waiting.command) ? held_ : refused).push_back(std::move(waiting));
+    for (Waiting& waiting : batch) (!data && own(*waiting.command) ? held_ : refused).push_back(std::move(waiting));
     if (!data) retry_at_ = parts_.clock.steady_now() + options_.store_retry;
     auto shared = std::make_shared<std::vector<Waiting>>(std::move(refused));
     parts_.post([shared, error] {
-        for (Waiting& waiting : *shared) refuse(waiting.command, Error{Errc::unavailable, error.detail});
+        for (Waiting& waiting : *shared) refuse(*waiting.command, Error{Errc::unavailable, error.detail});
     });
 }
 
@@ -241,7 +245,7 @@ void Engine::answer(std::vector<Waiting> batch, Effects effects) {
                     reply_to(command,
                              std::get<Result<typename Concrete::Answer>>(std::move(posted->effects.answers[i])));
                 },
-                posted->batch[i].command);
+                *posted->batch[i].command);
         }
     });
 }
