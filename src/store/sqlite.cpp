@@ -23,8 +23,9 @@ namespace {
 constexpr int busy_ms = 250;
 /// How stale oldest_live may be: so many seconds of ended rows are read in vain at start.
 constexpr seconds oldest_live_every{10};
-/// After the log was begun anew, what is beyond this is given back to the disk.
-constexpr std::int64_t log_bytes_kept = 16 << 20;
+/// After the log was begun anew, what is beyond this is given back to the disk. More than a log becomes under load:
+/// syncing what is written over costs half of syncing what makes a file longer.
+constexpr std::int64_t log_bytes_kept = 32 << 20;
 
 // journal_mode is kept in the file, the others are this connection's. The cache holds the pages of the last minutes'
 // rows, which are the ones that are updated.
