@@ -59,8 +59,13 @@ void Engine::stop() {
 }
 
 void Engine::submit(Command command) {
-    if (lanes_.push(command, parts_.clock.steady_now())) return;
-    refuse(command, Error{Errc::rate_limited, "too many commands wait"});
+    auto waiting = std::make_unique<Command>(std::move(command));
+    switch (lanes_.push(waiting, parts_.clock.steady_now())) {
+        case Lanes::Pushed::waiting: break;
+        // Not now but when the executor has done what it has in hand: the batch is all that this leads to.
+        case Lanes::Pushed::asleep: parts_.post([this] { lanes_.wake(); }); break;
+        case Lanes::Pushed::full: refuse(*waiting, Error{Errc::rate_limited, "too many commands wait"});
+    }
 }
 
 void Engine::prepare() {
@@ -105,9 +110,8 @@ void Engine::recover() {
 
 void Engine::run() {
     while (true) {
-        if (run_once()) continue;
-        if (stopping_) return;
-        lanes_.wait(next_look());
+        if (!stopping_) lanes_.wait(next_look());
+        if (!run_once() && stopping_) return;
     }
 }
 
@@ -128,7 +132,7 @@ bool Engine::run_once() {
         batch.insert(batch.begin(), std::make_move_iterator(held_.begin()), std::make_move_iterator(held_.end()));
         held_.clear();
         // Clients may stay away until we say that we are ready.
-        if (condition_ == Condition::unwritable && batch.empty()) batch.push_back({SaveSetting{.name = "probe"}, now});
+        if (condition_ == Condition::unwritable && batch.empty()) batch.push_back({std::make_unique<Command>(SaveSetting{.name = "probe"}), now});
     }
     batch = refuse_stale(std::move(batch));
     if (condition_ == Condition::on_reserve) batch = for_reserve(std::move(batch));
@@ -145,15 +149,15 @@ std::vector<Waiting> Engine::refuse_stale(std::vector<Waiting> batch) {
     std::vector<Waiting> stale;
     fresh.reserve(batch.size());
     for (Waiting& waiting : batch) {
-        const bool too_old = waiting.since < oldest && !own(waiting.command);
+        const bool too_old = waiting.since < oldest && !own(*waiting.command);
         (too_old ? stale : fresh).push_back(std::move(waiting));
     }
     if (!stale.empty()) {
         auto shared = std::make_shared<std::vector<Waiting>>(std::move(stale));
         parts_.post([shared] {
             for (Waiting& waiting : *shared) {
-                const bool start = std::holds_alternative<Start>(waiting.command);
-                refuse(waiting.command, Error{start ? Errc::rate_limited : Errc::unavailable, "waited too long"});
+                const bool start = std::holds_alternative<Start>(*waiting.command);
+                refuse(*waiting.command, Error{start ? Errc::rate_limited : Errc::unavailable, "waited too long"});
             }
         });
     }
@@ -163,7 +167,7 @@ std::vector<Waiting> Engine::refuse_stale(std::vector<Waiting> batch) {
 void Engine::commit(std::vector<Waiting> batch) {
     std::vector<Command*> commands;
     commands.reserve(batch.size());
-    for (Waiting& waiting : batch) commands.push_back(&waiting.command);
+    for (Waiting& waiting : batch) commands.push_back(waiting.command.get());
 
     const SteadyTime began = parts_.clock.steady_now();
     const TimePoint now = parts_.clock.service_now();
@@ -228,8 +232,8 @@ void Engine::not_written(std::vector<Waiting> batch, const Error& error) {
     std::vector<Waiting> refused;
     bool outcomes = false;
     for (Waiting& waiting : batch) {
-        outcomes = outcomes || outcome(waiting.command);
-        (own(waiting.command) ? held_ : refused).push_back(std::move(waiting));
+        outcomes = outcomes || outcome(*waiting.command);
+        (own(*waiting.command) ? held_ : refused).push_back(std::move(waiting));
     }
     refuse_all(std::move(refused), error.detail);
     if (!outcomes || condition_ == Condition::on_reserve || !parts_.store.give_up_reserve()) return;
@@ -262,7 +266,7 @@ std::vector<Waiting> Engine::for_reserve(std::vector<Waiting> batch) {
     std::vector<Waiting> kept;
     std::vector<Waiting> refused;
     for (Waiting& waiting : batch) {
-        auto& place = outcome(waiting.command) ? kept : own(waiting.command) ? held_ : refused;
+        auto& place = outcome(*waiting.command) ? kept : own(*waiting.command) ? held_ : refused;
         place.push_back(std::move(waiting));
     }
     refuse_all(std::move(refused), "the disk is full");
@@ -273,7 +277,7 @@ void Engine::refuse_all(std::vector<Waiting> batch, const std::string& why) {
     if (batch.empty()) return;
     auto shared = std::make_shared<std::vector<Waiting>>(std::move(batch));
     parts_.post([shared, why] {
-        for (Waiting& waiting : *shared) refuse(waiting.command, Error{Errc::unavailable, why});
+        for (Waiting& waiting : *shared) refuse(*waiting.command, Error{Errc::unavailable, why});
     });
 }
 
@@ -306,7 +310,7 @@ void Engine::answer(std::vector<Waiting> batch, Effects effects) {
                     reply_to(command,
                              std::get<Result<typename Concrete::Answer>>(std::move(posted->effects.answers[i])));
                 },
-                posted->batch[i].command);
+                *posted->batch[i].command);
         }
     });
 }

@@ -41,6 +41,7 @@ constexpr std::uint8_t event_flags_all[] = {0x3F, 0xFF};  // by version, from 1 
 
 constexpr std::size_t checksum_size = sizeof(std::uint32_t);
 constexpr std::size_t usual_row = 384;
+constexpr std::size_t usual_texts = 8;
 
 [[nodiscard]] std::uint8_t flag(bool condition, std::uint8_t bit) { return condition ? bit : std::uint8_t{0}; }
 
@@ -51,6 +52,7 @@ constexpr std::size_t usual_row = 384;
 /// Texts that come again within a row are written once: an even number is a length, an odd one an earlier text.
 class TextsWriter {
 public:
+    TextsWriter() { seen_.reserve(usual_texts); }
     void put(ByteWriter& out, std::string_view text) {
         const auto known = std::ranges::find(seen_, text);
         if (known != seen_.end()) {
@@ -68,6 +70,7 @@ private:
 
 class TextsReader {
 public:
+    TextsReader() { seen_.reserve(usual_texts); }
     std::string get(ByteReader& in) {
         const std::uint64_t mark = in.varint();
         if ((mark & 1U) != 0) {

@@ -27,8 +27,9 @@ constexpr int busy_ms = 250;
 constexpr seconds oldest_live_every{10};
 /// On a full disk the log is emptied into the database no more often than this, for that costs syncs.
 constexpr seconds empty_log_every{1};
-/// After the log was begun anew, what is beyond this is given back to the disk.
-constexpr std::int64_t log_bytes_kept = 16 << 20;
+/// After the log was begun anew, what is beyond this is given back to the disk. More than a log becomes under load:
+/// syncing what is written over costs half of syncing what makes a file longer.
+constexpr std::int64_t log_bytes_kept = 32 << 20;
 
 /// The index of the log, which all connections share, in the parts that SQLite maps it by (WALINDEX_PGSZ): 4096 pages
 /// of the log each, 134 MB in all.
