@@ -24,6 +24,7 @@ Router::Router(Context& context)
       id_prefix_(fmt::format("{:08x}-", context.random.next_u64() & 0xffffffffU)) {}
 
 void Router::finish(http::Response& response) {
+    response.headers.reserve(response.headers.size() + 2);
     response.headers.emplace_back("X-Request-Id", fmt::format("{}{:x}", id_prefix_, ++last_id_));
     if (context_.settings.sandbox) response.headers.emplace_back("Roger-Sandbox", "on");
 }
