@@ -82,7 +82,7 @@ TEST_F(HouseTest, AFreshDirectoryIsASandboxWithPhonesUnlessItIsToBeLive) {
     auto house = open();
     ASSERT_TRUE(house);
     EXPECT_TRUE(house->sandbox());
-    EXPECT_TRUE(house->context().dispatcher.serves(message::Channel::sms, "GB"));
+    EXPECT_TRUE(house->context().dispatcher.serves(message::Channel::sms, {}));
     house.reset();
 
     HouseOptions live = options();
@@ -92,8 +92,8 @@ TEST_F(HouseTest, AFreshDirectoryIsASandboxWithPhonesUnlessItIsToBeLive) {
         house = open(live);
         ASSERT_TRUE(house);
         EXPECT_FALSE(house->sandbox());
-        EXPECT_FALSE(house->context().dispatcher.serves(message::Channel::sms, "GB"));
-        EXPECT_FALSE(house->context().dispatcher.serves(message::Channel::tts, "GB"));
+        EXPECT_FALSE(house->context().dispatcher.serves(message::Channel::sms, {}));
+        EXPECT_FALSE(house->context().dispatcher.serves(message::Channel::tts, {}));
         house.reset();
         live.create_sandbox = true;
     }

@@ -61,7 +61,6 @@ public:
     [[nodiscard]] std::shared_ptr<const account::AccountBook> accounts() const { return std::atomic_load(&accounts_); }
     /// Any thread: false while the store cannot be written.
     [[nodiscard]] bool writable() const noexcept { return writable_; }
-    [[nodiscard]] milliseconds backlog(message::Channel channel) const noexcept { return sender_->backlog(channel); }
 
     /// One turn of the commit thread: takes a batch, decides and answers it. For tests and the simulator, which have no
     /// thread. @return whether there was anything to do

@@ -1,0 +1,83 @@
+#include "dispatch/test_messages.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "dispatch/dispatcher.hpp"
+
+namespace roger::dispatch {
+
+namespace asio = boost::asio;
+using State = TestMessage::State;
+
+namespace {
+
+State state_of(Errc code) {
+    switch (code) {
+        case Errc::blocked: return State::refused;
+        case Errc::timed_out: return State::unknown;
+        default: return State::not_sent;
+    }
+}
+
+}  // namespace
+
+std::string_view to_string(State state) noexcept {
+    switch (state) {
+        case State::sending: return "sending";
+        case State::accepted: return "accepted";
+        case State::delivered: return "delivered";
+        case State::failed: return "failed";
+        case State::refused: return "refused";
+        case State::not_sent: return "not_sent";
+        case State::unknown: return "unknown";
+    }
+    return "unknown";
+}
+
+std::uint64_t TestMessages::send(std::shared_ptr<RouteTable::Entry> entry,
+                                 channel::Outbound message,
+                                 std::string masked_number) {
+    auto kept = std::make_shared<Kept>();
+    kept->shown.id = ++last_id_;
+    kept->shown.route = entry->route.route.name;
+    kept->shown.masked_number = std::move(masked_number);
+    kept->shown.begun = clock_.steady_now();
+    kept_.push_back(kept);
+    if (kept_.size() > kept_max) kept_.pop_front();
+    asio::co_spawn(executor_, run(kept, std::move(entry), std::move(message)), [kept](const std::exception_ptr& error) {
+        if (error) kept->shown.state = State::unknown;
+    });
+    return last_id_;
+}
+
+asio::awaitable<void> TestMessages::run(std::shared_ptr<Kept> kept,
+                                        std::shared_ptr<RouteTable::Entry> entry,
+                                        channel::Outbound message) {
+    const SteadyTime deadline = clock_.steady_now() + answer_max;
+    auto result = co_await entry->route.channel.submit(std::move(message), deadline);
+    TestMessage& shown = kept->shown;
+    shown.answered_after = since(shown.begun);
+    if (!result) {
+        shown.state = state_of(result.error().code);
+        shown.reason = result.error().detail;
+        co_return;
+    }
+    shown.state = result->delivered ? State::delivered : State::accepted;
+    shown.peer_ids = std::move(result->peer_ids);
+    shown.segments = result->segments;
+    shown.price = Micros{entry->route.route.price.value * result->segments};
+    if (result->delivered) shown.receipted_after = shown.answered_after;
+}
+
+milliseconds TestMessages::since(SteadyTime begun) const {
+    return std::chrono::duration_cast<milliseconds>(clock_.steady_now() - begun);
+}
+
+const TestMessage* TestMessages::find(std::uint64_t id) const {
+    const auto found = std::ranges::find_if(kept_, [id](const auto& kept) { return kept->shown.id == id; });
+    return found == kept_.end() ? nullptr : &(*found)->shown;
+}
+
+}  // namespace roger::dispatch
