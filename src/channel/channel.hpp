@@ -33,16 +33,39 @@ struct Outbound {
     std::string locale;
     verification::Voice voice = verification::Voice::female;
     std::string text;
+    TimePoint pin_dead_at{};  ///< service time: from here on the PIN is of no use (SMPP v3.4 §5.2.16 validity_period)
 };
+
+using ReceiptKey = verification::ReceiptKey;
 
 struct Accepted {
     std::vector<std::string> peer_ids;
     std::uint8_t segments = 1;
     Micros price;
-    std::optional<TimePoint> delivered;  ///< service time; set when the answer itself was the delivery receipt
+    std::optional<TimePoint> delivered;    ///< service time; set when the answer itself was the delivery receipt
+    std::vector<ReceiptKey> receipt_keys;  ///< one per segment, in order; empty: the peer promises no receipt
 };
 
-/// What became of an accepted message, told later by the peer.
+/// What a peer says of one segment that it accepted, by its own id. It may come twice, out of order, before the answer
+/// to the submission, on another connection, or for a message of somebody else.
+struct PeerReceipt {
+    enum class State : std::uint8_t {
+        delivered,
+        failed,
+        pending,  ///< not final, or the peer does not know
+    };
+    std::string peer_group;
+    /// Normal forms that the one id may have, likeliest first: what is decimal to one peer is hexadecimal to another.
+    std::vector<std::string> ids;
+    std::string number;  ///< the subscriber's digits as the receipt names them, or ""
+    State state = State::pending;
+    std::string reason;  ///< for operators: no text of the message, no number
+};
+/// Called on the channel's executor, and so is `done`, exactly once: with true when the receipt is stored or of no use
+/// to anybody (acknowledge it to the peer), with false when it could not be stored (the peer shall send it again).
+using PeerReceiptSink = std::function<void(PeerReceipt receipt, std::function<void(bool stored)> done)>;
+
+/// What became of an accepted message, told later by a channel that keeps its references itself.
 struct DeliveryReceipt {
     Reference reference;
     bool delivered = false;

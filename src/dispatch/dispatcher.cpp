@@ -253,6 +253,7 @@ channel::Outbound Dispatcher::render(const Task& task, const routing::Route& rou
     outbound.locale = message::written_locale(row.locale, row.payment.has_value());
     outbound.voice = row.voice;
     outbound.text = message_text(row, task.work.claim.event, vault_).value_or("");
+    outbound.pin_dead_at = verification::pin_dead_at(row);
     return outbound;
 }
 

@@ -113,6 +113,7 @@ TEST_F(DispatcherTest, AMessageGoesOverTheFirstRouteAndIsReported) {
     EXPECT_TRUE(b.taken.empty());
     const auto pin = verification::Vault(keyring).pin_of(stored, 0);
     EXPECT_NE(a.taken[0].text.find(pin->reveal()), std::string::npos);
+    EXPECT_EQ(a.taken[0].pin_dead_at, stored.submitted + seconds(300));
     EXPECT_EQ(stored.events[0].state, EventState::submitted);
     EXPECT_EQ(stored.events[0].route, "a");
     EXPECT_EQ(stored.events[0].peer_ids, std::vector<std::string>{"p1"});

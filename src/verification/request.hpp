@@ -54,6 +54,14 @@ struct Event {
     friend bool operator==(const Event&, const Event&) = default;
 };
 
+/// How a peer's delivery receipt is known again: the id that the peer gave one segment.
+struct ReceiptKey {
+    std::string peer_group;  ///< the peer that gave it, over all its connections
+    std::string id;          ///< in normal form: compared byte by byte
+
+    friend auto operator<=>(const ReceiptKey&, const ReceiptKey&) = default;
+};
+
 struct Check {
     TimePoint at{};
     Bytes sealed_code;  ///< what the person typed, bound to the row and the check's index
