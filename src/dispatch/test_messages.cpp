@@ -69,6 +69,42 @@ asio::awaitable<void> TestMessages::run(std::shared_ptr<Kept> kept,
     shown.segments = result->segments;
     shown.price = Micros{entry->route.route.price.value * result->segments};
     if (result->delivered) shown.receipted_after = shown.answered_after;
+    kept->keys = std::move(result->receipt_keys);
+    kept->delivered.resize(kept->keys.size());
+    for (const channel::PeerReceipt& receipt : early_) note(*kept, receipt);
+}
+
+bool TestMessages::receipt(const channel::PeerReceipt& receipt) {
+    const auto sending = [](const auto& kept) { return kept->shown.state == State::sending; };
+    for (const auto& kept : kept_) {
+        if (note(*kept, receipt)) return true;
+    }
+    if (std::ranges::none_of(kept_, sending)) {
+        early_.clear();
+        return false;
+    }
+    early_.push_back(receipt);
+    if (early_.size() > early_max) early_.pop_front();
+    return false;
+}
+
+bool TestMessages::note(Kept& kept, const channel::PeerReceipt& receipt) {
+    using Said = channel::PeerReceipt::State;
+    const auto key = std::ranges::find_if(kept.keys, [&](const channel::ReceiptKey& each) {
+        return each.peer_group == receipt.peer_group && std::ranges::find(receipt.ids, each.id) != receipt.ids.end();
+    });
+    if (key == kept.keys.end()) return false;
+    TestMessage& shown = kept.shown;
+    if (shown.state != State::accepted || receipt.state == Said::pending) return true;
+    kept.delivered[static_cast<std::size_t>(key - kept.keys.begin())] = true;
+    if (receipt.state == Said::failed) {
+        shown.state = State::failed;
+        shown.reason = receipt.reason;
+    } else if (std::ranges::all_of(kept.delivered, [](bool each) { return each; })) {
+        shown.state = State::delivered;
+    }
+    if (shown.state != State::accepted) shown.receipted_after = since(shown.begun);
+    return true;
 }
 
 milliseconds TestMessages::since(SteadyTime begun) const {

@@ -54,11 +54,17 @@ public:
     std::uint64_t send(std::shared_ptr<RouteTable::Entry> entry, channel::Outbound message, std::string masked_number);
     /// @return nullptr when there is no such message, or no longer
     [[nodiscard]] const TestMessage* find(std::uint64_t id) const;
+    /// @return whether the receipt is of a test message, so that nobody else needs it
+    bool receipt(const channel::PeerReceipt& receipt);
 
 private:
     struct Kept {
         TestMessage shown;
+        std::vector<channel::ReceiptKey> keys;  ///< of its segments
+        std::vector<bool> delivered;            ///< of each
     };
+    static constexpr std::size_t early_max = 64;  ///< receipts kept while a test is being sent
+    bool note(Kept& kept, const channel::PeerReceipt& receipt);
     [[nodiscard]] boost::asio::awaitable<void> run(std::shared_ptr<Kept> kept,
                                                    std::shared_ptr<RouteTable::Entry> entry,
                                                    channel::Outbound message);
@@ -67,6 +73,7 @@ private:
     boost::asio::any_io_executor executor_;
     const Clock& clock_;
     std::deque<std::shared_ptr<Kept>> kept_;  ///< newest last
+    std::deque<channel::PeerReceipt> early_;  ///< may be of a message whose answer has not come yet
     std::uint64_t last_id_ = 0;
 };
 
