@@ -19,6 +19,7 @@ namespace asio = boost::asio;
 
 constexpr int exit_disk_failure = 75;
 constexpr milliseconds handset_look{100};
+constexpr const char* handset_route = "handset";
 constexpr seconds settle_max{10};  ///< for what one point in time causes, while the sandbox clock is moved
 constexpr int standstill_max = 10'000;
 
@@ -97,8 +98,27 @@ Result<std::unique_ptr<House>> House::open(const HouseOptions& options) {
         house->clock_.set_offset(milliseconds(std::stoll(offset)));
     }
     house->wire(options, mark == "on");
+    if (mark == "on" && options.timers) house->resume_handset();
     house->engine_->start();
     return house;
+}
+
+/// Before the engine's thread: receipts that were still to come when the last process ended. Two look-ups an account,
+/// for only two numbers have them.
+void House::resume_handset() {
+    store::Wanted wanted;
+    for (const auto& account : store_->opened().accounts) {
+        for (const std::string_view number : channel::late_receipt_numbers) {
+            wanted.subscribers.push_back({account.key, std::string(number)});
+        }
+    }
+    store::Loaded found;
+    const auto read = store_->transact(wanted, [&](const store::Loaded& loaded) {
+        found = loaded;
+        return store::Changes{};
+    });
+    if (!read) observe::warning("receipts of the last process are lost", {{"error", read.error().detail}});
+    for (const auto& [key, row] : found.rows) handset_->resume(row, handset_route);
 }
 
 void House::wire(const HouseOptions& options, bool sandbox) {
@@ -121,7 +141,7 @@ void House::wire(const HouseOptions& options, bool sandbox) {
     std::vector<dispatch::Route> routes;
     if (sandbox) {
         for (const auto channel : {message::Channel::sms, message::Channel::tts}) {
-            routes.push_back({routing::Route{.name = "handset", .channel = channel}, *handset_});
+            routes.push_back({routing::Route{.name = handset_route, .channel = channel}, *handset_});
         }
     }
     dispatcher_ = std::make_unique<dispatch::Dispatcher>(

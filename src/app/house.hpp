@@ -50,6 +50,7 @@ public:
 private:
     House(DataDirectory data, verification::Keyring keyring) : data_(std::move(data)), keyring_(std::move(keyring)) {}
     void wire(const HouseOptions& options, bool sandbox);
+    void resume_handset();
     [[nodiscard]] boost::asio::awaitable<Result<TimePoint>> advance(seconds by);
     [[nodiscard]] boost::asio::awaitable<Result<void>> move_to(TimePoint target);
 

@@ -258,6 +258,22 @@ TEST_F(HouseTest, ServiceTimeDoesNotGoBackOverAReopening) {
     EXPECT_LT(house->context().clock.service_now(), before + seconds(10));
 }
 
+// It was kept in memory alone, so that the event said `submitted` for ever.
+TEST_F(HouseTest, AReceiptThatWasStillToComeSurvivesARestart) {
+    auto house = open();
+    ASSERT_TRUE(house);
+    create(*house);
+    (void)v1(*house, "", {{"number", "447700900900"}, {"brand", "Acme"}});
+    ASSERT_EQ(messages(*house).size(), 1U) << "it is submitted";
+    house.reset();
+    house = open();
+    ASSERT_TRUE(house);
+    const auto state = [&] { return house->context().store.read({.account = "acme"})->at(0).events.at(0).state; };
+    EXPECT_EQ(state(), verification::EventState::submitted);
+    ASSERT_TRUE(run(*house, house->context().advance_clock(seconds(20))));
+    EXPECT_EQ(state(), verification::EventState::delivered);
+}
+
 TEST_F(HouseTest, TheClockStandsStillWhileItIsMovedAndByOneCallAtATime) {
     auto house = open();
     ASSERT_TRUE(house);

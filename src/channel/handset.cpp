@@ -30,13 +30,9 @@ boost::asio::awaitable<Result<Accepted>> Handset::submit(Outbound message, Stead
     switch (fate_of(message.number)) {
         case Fate::delivered: accepted.delivered = now; break;
         case Fate::late_receipt:
-            pending_.emplace(now + late_receipt_after, DeliveryReceipt{message.reference, true, ""});
-            break;
+        case Fate::failed_receipt: owe_receipt(fate_of(message.number), message.reference, now); break;
         case Fate::no_receipt: break;
         case Fate::refused: co_return fail(Errc::blocked, "the handset refuses this number");
-        case Fate::failed_receipt:
-            pending_.emplace(now + failed_receipt_after, DeliveryReceipt{message.reference, false, "UNDELIV"});
-            break;
         case Fate::unknown: co_return fail(Errc::timed_out, "the handset's answer was lost");
         case Fate::throttled_twice: {
             const std::pair place{message.reference.key, message.reference.event};
@@ -47,6 +43,22 @@ boost::asio::awaitable<Result<Accepted>> Handset::submit(Outbound message, Stead
         }
     }
     co_return accepted;
+}
+
+void Handset::owe_receipt(Fate fate, const Reference& reference, TimePoint submitted) {
+    if (fate == Fate::late_receipt) {
+        pending_.emplace(submitted + late_receipt_after, DeliveryReceipt{reference, true, ""});
+    } else if (fate == Fate::failed_receipt) {
+        pending_.emplace(submitted + failed_receipt_after, DeliveryReceipt{reference, false, "UNDELIV"});
+    }
+}
+
+void Handset::resume(const verification::Request& row, std::string_view route) {
+    for (std::size_t i = 0; i < row.events.size(); ++i) {
+        const verification::Event& event = row.events[i];
+        if (event.state != verification::EventState::submitted || event.route != route) continue;
+        owe_receipt(fate_of(row.number), {row.key, i, event.attempt}, event.handed_over.value_or(event.begun));
+    }
 }
 
 boost::asio::awaitable<void> Handset::stop() {

@@ -7,6 +7,7 @@
 // Delays run on service time, so that the sandbox clock moves them. What a handset shows is rendered from the stored
 // rows elsewhere; this channel keeps nothing but receipts that are still to come.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -27,6 +28,8 @@ enum class Fate : std::uint8_t {
 };
 /// @param number  E.164 digits without '+'
 [[nodiscard]] Fate fate_of(std::string_view number) noexcept;
+/// The numbers whose receipts come later than the answer.
+constexpr std::array<std::string_view, 2> late_receipt_numbers{"447700900900", "447700900903"};
 /// Whether the message shows on the phone, once submitted.
 [[nodiscard]] bool reaches_phone(Fate fate) noexcept;
 
@@ -39,12 +42,17 @@ public:
     [[nodiscard]] boost::asio::awaitable<Result<Accepted>> submit(Outbound message, SteadyTime deadline) override;
     [[nodiscard]] boost::asio::awaitable<void> stop() override;
 
+    /// Takes over the receipts that the phones of the last process still owed to this row.
+    /// @param route  of the handset: events that another one carried are none of its business
+    void resume(const verification::Request& row, std::string_view route);
     /// When the next receipt is due (service time).
     [[nodiscard]] std::optional<TimePoint> next_due() const;
     /// Delivers every receipt that is due; the caller looks again when next_due() comes.
     void run_due();
 
 private:
+    void owe_receipt(Fate fate, const Reference& reference, TimePoint submitted);
+
     const Clock& clock_;
     ReceiptSink receipts_;
     std::multimap<TimePoint, DeliveryReceipt> pending_;  // bounded by the live requests: one receipt an event

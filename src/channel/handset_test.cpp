@@ -56,6 +56,32 @@ TEST_F(HandsetTest, LateAndFailedReceiptsComeOnServiceTime) {
     EXPECT_EQ(receipts[2].reference.key, verification::RowKey{7});
 }
 
+TEST_F(HandsetTest, OwesTheReceiptsOfTheProcessBeforeIt) {
+    for (const std::string_view number : late_receipt_numbers) {
+        verification::Request row;
+        row.key = verification::RowKey{9};
+        row.number = number;
+        row.events.resize(3);
+        row.events[0].state = verification::EventState::submitted;
+        row.events[0].route = "smsc-a";
+        row.events[1].state = verification::EventState::delivered;
+        row.events[1].route = "handset";
+        row.events[2] = row.events[1];
+        row.events[2].state = verification::EventState::submitted;
+        row.events[2].attempt = 2;
+        row.events[2].handed_over = clock.service_now();
+        handset.resume(row, "handset");
+    }
+    clock.advance(seconds(20));
+    handset.run_due();
+    ASSERT_EQ(receipts.size(), 2U);
+    EXPECT_FALSE(receipts[0].delivered);
+    EXPECT_TRUE(receipts[1].delivered);
+    EXPECT_EQ(receipts[1].reference.event, 2U);
+    EXPECT_EQ(receipts[1].reference.attempt, 2);
+    EXPECT_FALSE(handset.next_due());
+}
+
 TEST_F(HandsetTest, TheOtherFatesAnswerAsTheirNumberSays) {
     EXPECT_FALSE(submit("447700900901")->delivered);
     EXPECT_FALSE(handset.next_due());

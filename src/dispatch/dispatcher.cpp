@@ -35,6 +35,7 @@ Dispatcher::Dispatcher(Parts parts, std::vector<Route> routes, std::unique_ptr<r
       table_(std::move(router)),
       inbox_(parts_.engine, parts_.metrics),
       tests_(parts_.executor, parts_.clock),
+      receipts_({parts_.executor, parts_.engine, parts_.clock, parts_.metrics, parts_.pause}, table_.usable_routes()),
       vault_(parts_.keyring) {
     set_routes(std::move(routes));
 }
@@ -50,6 +51,7 @@ void Dispatcher::set_routes(std::vector<Route> routes) {
     for (const auto& entry : table_.entries()) {
         parts_.metrics.set("roger_route_up", {{"route", entry->route.route.name}}, entry->up() ? 1 : 0);
     }
+    receipts_.set_routes(table_.usable_routes());
 }
 
 bool Dispatcher::set_enabled(const std::string& name, bool enabled) {
@@ -59,7 +61,9 @@ bool Dispatcher::set_enabled(const std::string& name, bool enabled) {
 }
 
 void Dispatcher::look_at_routes() {
-    for (const auto& entry : table_.look(parts_.clock.steady_now())) {
+    const RouteTable::Entries changed = table_.look(parts_.clock.steady_now());
+    if (!changed.empty()) receipts_.set_routes(table_.usable_routes());
+    for (const auto& entry : changed) {
         const std::string& name = entry->route.route.name;
         parts_.metrics.set("roger_route_up", {{"route", name}}, entry->up() ? 1 : 0);
         if (entry->up()) {
@@ -182,6 +186,7 @@ asio::awaitable<Outcome> Dispatcher::hand_over(std::shared_ptr<Task> task) {
             outcome.segments = result->segments;
             outcome.price = result->price;
             outcome.delivered = result->delivered;
+            outcome.receipt_keys = std::move(result->receipt_keys);
             co_return outcome;
         }
         outcome.reason = result.error().detail;
@@ -293,10 +298,12 @@ void Dispatcher::report(const std::shared_ptr<Task>& task, Outcome outcome) {
     const Place place{task->work.row.key, task->work.claim.event};
     engine::Report report;
     report.key = place.first;
+    std::vector<channel::ReceiptKey> ids = outcome.receipt_keys;
     report.what = std::move(outcome);
-    report.reply = [this, place, task](const Result<engine::Report::Answer>& saved) {
+    report.reply = [this, place, task, ids = std::move(ids)](const Result<engine::Report::Answer>& saved) {
         // A report that the store refused leaves the row `sending`; its lease brings it back.
         if (!saved) observe::error("a report could not be saved", {{"error", saved.error().detail}});
+        if (saved) receipts_.known(ids);
         done(place, task);
     };
     parts_.engine.submit(std::move(report));
@@ -308,6 +315,7 @@ void Dispatcher::receipt(const channel::DeliveryReceipt& receipt) {
     engine::Report report;
     report.key = receipt.reference.key;
     report.what = verification::Receipt{.event = receipt.reference.event,
+                                        .attempt = receipt.reference.attempt,
                                         .delivered = receipt.delivered,
                                         .at = parts_.clock.service_now(),
                                         .reason = receipt.reason,
@@ -315,6 +323,11 @@ void Dispatcher::receipt(const channel::DeliveryReceipt& receipt) {
     report.reply = [this, number](const Result<engine::Report::Answer>& /*saved*/) { settle(number); };
     count_receipt("handset", receipt.delivered);
     parts_.engine.submit(std::move(report));
+}
+
+void Dispatcher::peer_receipt(channel::PeerReceipt receipt, Receipts::Done done) {
+    if (tests_.receipt(receipt)) return done(true);
+    receipts_.take(std::move(receipt), std::move(done));
 }
 
 void Dispatcher::done(const Place& place, const std::shared_ptr<Task>& task) {
@@ -345,6 +358,7 @@ asio::awaitable<bool> Dispatcher::wait_settled(SteadyTime deadline) {
 
 asio::awaitable<void> Dispatcher::stop(SteadyTime deadline) {
     stopping_ = true;
+    receipts_.stop();
     if (!co_await wait_settled(deadline))
         observe::warning("claims left to the next start", {{"claims", tasks_.size()}});
 }

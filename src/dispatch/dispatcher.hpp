@@ -15,6 +15,7 @@
 
 #include "channel/channel.hpp"
 #include "dispatch/inbox.hpp"
+#include "dispatch/receipts.hpp"
 #include "dispatch/route_table.hpp"
 #include "dispatch/test_messages.hpp"
 #include "engine/engine.hpp"
@@ -75,6 +76,8 @@ public:
 
     /// A channel's receipt sink.
     void receipt(const channel::DeliveryReceipt& receipt);
+    /// A channel's peer receipt sink.
+    void peer_receipt(channel::PeerReceipt receipt, Receipts::Done done);
     /// Whether a route of that channel serves the number, up or down: a start without any is refused.
     [[nodiscard]] bool serves(message::Channel channel, const verification::Request& row) const;
 
@@ -120,6 +123,7 @@ private:
     RouteTable table_;
     Inbox inbox_;
     TestMessages tests_;
+    Receipts receipts_;
     verification::Vault vault_;
     std::multimap<Place, std::shared_ptr<Task>> tasks_;  ///< more than one of a place only while an older attempt ends
     std::set<std::uint64_t> under_way_;  ///< numbers of claims and receipts whose reports are not durable yet

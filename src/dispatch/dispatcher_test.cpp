@@ -290,6 +290,26 @@ TEST_F(DispatcherTest, WhatIsUnderWayKeepsTheChannelOfARouteThatIsGone) {
     EXPECT_TRUE(seen.expired());
 }
 
+TEST_F(DispatcherTest, APeersReceiptReachesItsEventEvenBeforeTheAnswer) {
+    std::vector<bool> stored;
+    const auto tell = [&](channel::PeerReceipt::State state) {
+        channel::PeerReceipt receipt{
+            .peer_group = "smsc", .ids = {"7", "p1"}, .number = "", .state = state, .reason = ""};
+        dispatcher->peer_receipt(std::move(receipt), [&stored](bool done) { stored.push_back(done); });
+    };
+    a.accepted.receipt_keys = {{"smsc", "p1"}};
+    a.before_answer = [&] { tell(channel::PeerReceipt::State::failed); };
+    b.accepted.receipt_keys = {{"smsc", "p2"}};
+    const auto key = start();
+    EXPECT_EQ(row(key).events[0].route, "b") << "the next route, for the first one failed";
+    EXPECT_EQ(row(key).events[0].price, Micros{20});
+    EXPECT_EQ(stored, std::vector{true});
+    tell(channel::PeerReceipt::State::delivered);
+    run();
+    EXPECT_EQ(row(key).events[0].state, EventState::delivered);
+    EXPECT_EQ(stored, (std::vector{true, true}));
+}
+
 TEST_F(DispatcherTest, AReceiptReachesItsEvent) {
     const auto key = start();
     dispatcher->receipt({{key, 0, 1}, true, ""});

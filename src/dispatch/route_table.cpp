@@ -96,6 +96,14 @@ std::shared_ptr<RouteTable::Entry> RouteTable::find(std::string_view name) const
     return found == entries_.end() ? nullptr : *found;
 }
 
+std::shared_ptr<const std::vector<routing::Route>> RouteTable::usable_routes() const {
+    auto routes = std::make_shared<std::vector<routing::Route>>();
+    for (const auto& entry : entries_) {
+        if (entry->up()) routes->push_back(entry->route.route);
+    }
+    return routes;
+}
+
 bool RouteTable::usable() const {
     return std::ranges::any_of(entries_, [](const auto& entry) { return entry->up(); });
 }

@@ -65,6 +65,8 @@ public:
     void learn(const routing::Experience& experience, TimePoint now) { router_->learn(experience, now); }
     [[nodiscard]] const Entries& entries() const noexcept { return entries_; }
     [[nodiscard]] std::shared_ptr<Entry> find(std::string_view name) const;
+    /// Those that are enabled and up, as they are now: a copy that other threads may read.
+    [[nodiscard]] std::shared_ptr<const std::vector<routing::Route>> usable_routes() const;
     [[nodiscard]] bool usable() const;  ///< one at least is enabled and up
 
 private:

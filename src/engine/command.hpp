@@ -75,6 +75,23 @@ struct Report {
     Reply<Answer> reply;
 };
 
+/// What a peer says of one segment that it accepted, by its own id. Refused when there is no room, or the store cannot
+/// be written: the peer sends it again.
+struct PeerReceipt {
+    struct Answer {
+        bool matched = false;  ///< false: no submission has that id (yet)
+        std::string route;     ///< of the event; matched only
+    };
+    std::string peer_group;
+    std::vector<std::string> ids;  ///< normal forms that its id may have, likeliest first
+    std::string number;            ///< the subscriber's, as the peer writes it, or ""
+    bool delivered = false;        ///< else it has failed
+    std::string reason;
+    /// Whether the event of that row could go over a route that it was not handed to yet. Pure; commit thread
+    std::function<bool(const verification::Request& row, std::size_t event)> another_route;
+    Reply<Answer> reply;
+};
+
 /// Creates or changes an account, or refuses to; judged beside all other changes, so that none is lost.
 struct ChangeAccount {
     using Answer = account::Account;
@@ -100,6 +117,6 @@ struct Tick {
     Reply<Answer> reply;
 };
 
-using Command = std::variant<Start, Check, Control, Report, ChangeAccount, SaveSetting, Tick>;
+using Command = std::variant<Start, Check, Control, Report, PeerReceipt, ChangeAccount, SaveSetting, Tick>;
 
 }  // namespace roger::engine

@@ -15,10 +15,22 @@ using verification::Status;
 using verification::Transition;
 using verification::Vault;
 
+/// Peers write a number with other prefixes than ours, or name none at all.
+bool same_subscriber(std::string_view receipt, std::string_view number) {
+    if (receipt.size() < number_digits_compared) return true;
+    const std::size_t from = receipt.size() - number_digits_compared;
+    return number.ends_with(receipt.substr(from));
+}
+
 class Batch {
 public:
     Batch(const Loaded& loaded, const Facts& facts, Vault& vault, verification::KeyMaker& keys)
-        : loaded_(loaded), facts_(facts), vault_(vault), keys_(keys), live_of_(loaded.live_of) {}
+        : loaded_(loaded),
+          facts_(facts),
+          vault_(vault),
+          keys_(keys),
+          live_of_(loaded.live_of),
+          segments_(loaded.receipts) {}
 
     void run_due() {
         for (const RowKey key : loaded_.due) apply(key, verification::TimerDue{});
@@ -28,6 +40,7 @@ public:
     Result<Check::Answer> operator()(Check& check);
     Result<Control::Answer> operator()(Control& control);
     Result<Report::Answer> operator()(Report& report);
+    Result<PeerReceipt::Answer> operator()(PeerReceipt& receipt);
     Result<ChangeAccount::Answer> operator()(ChangeAccount& change);
     Result<SaveSetting::Answer> operator()(SaveSetting& save);
     Result<Tick::Answer> operator()(Tick& /*tick*/) { return Tick::Answer{}; }
@@ -39,6 +52,8 @@ private:
     [[nodiscard]] const Request* find_live(const RequestId& id, const std::string& account);
     Verdict apply(RowKey key, const verification::Input& input);
     void keep(Transition transition);
+    void promise_receipts(RowKey key, const verification::Outcome& outcome);
+    [[nodiscard]] const store::Segment* find_segment(const PeerReceipt& receipt) const;
     [[nodiscard]] Start::Answer judge_concurrent(const Request& live, const Request& draft);
 
     const Loaded& loaded_;
@@ -47,6 +62,7 @@ private:
     verification::KeyMaker& keys_;
     std::unordered_map<RowKey, Request> changed_;
     std::map<Subscriber, RowKey> live_of_;
+    std::map<verification::ReceiptKey, std::vector<store::Segment>> segments_;
     std::unordered_map<std::string, account::Account> accounts_;
     std::vector<std::pair<RowKey, verification::Claim>> claims_;
     Decision decision_;
@@ -145,7 +161,63 @@ Result<Control::Answer> Batch::operator()(Control& control) {
     return Control::Answer{std::visit([&](const auto& what) { return apply(key, what); }, control.what)};
 }
 
+/// In the same transaction as the event's `submitted`: no receipt may find the one without the other.
+void Batch::promise_receipts(RowKey key, const verification::Outcome& outcome) {
+    const Request* row = find(key);
+    if (row == nullptr || outcome.event >= row->events.size()) return;
+    std::vector<verification::ReceiptKey> ids;  // a peer may give one id to several segments: then it is one to us
+    for (const verification::ReceiptKey& id : outcome.receipt_keys) {
+        const bool fits = id.peer_group.size() + id.id.size() <= store::receipt_key_bytes_max;
+        if (!id.id.empty() && fits && std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
+    }
+    if (ids.size() > verification::parts_max) ids.resize(verification::parts_max);
+    store::Segment segment{.key = key,
+                           .event = static_cast<std::uint8_t>(outcome.event),
+                           .attempt = outcome.attempt,
+                           .parts = static_cast<std::uint8_t>(ids.size())};
+    for (verification::ReceiptKey& id : ids) {
+        auto& known = segments_[id];
+        known.insert(known.begin(), segment);
+        decision_.changes.receipt_keys.push_back({std::move(id), segment, facts_.wall_now + receipt_keys_kept});
+        ++segment.part;
+    }
+}
+
+/// Which segment a receipt is of: of the likeliest form of its id that is known, the newest; one of another number is
+/// somebody else's, for the forms of two ids may be the same.
+const store::Segment* Batch::find_segment(const PeerReceipt& receipt) const {
+    for (const std::string& id : receipt.ids) {
+        const auto found = segments_.find({receipt.peer_group, id});
+        if (found == segments_.end()) continue;
+        for (const store::Segment& segment : found->second) {
+            const Request* row = find(segment.key);
+            if (row != nullptr && same_subscriber(receipt.number, row->number)) return &segment;
+        }
+    }
+    return nullptr;
+}
+
+Result<PeerReceipt::Answer> Batch::operator()(PeerReceipt& receipt) {
+    const store::Segment* segment = find_segment(receipt);
+    if (segment == nullptr) return PeerReceipt::Answer{};
+    const Request& row = *find(segment->key);
+    if (segment->event >= row.events.size()) return PeerReceipt::Answer{};
+    PeerReceipt::Answer answer{.matched = true, .route = row.events[segment->event].route};
+    const bool another = !receipt.delivered && receipt.another_route && receipt.another_route(row, segment->event);
+    apply(segment->key, verification::Receipt{.event = segment->event,
+                                              .attempt = segment->attempt,
+                                              .part = segment->part,
+                                              .parts = segment->parts,
+                                              .delivered = receipt.delivered,
+                                              .at = facts_.now,
+                                              .reason = receipt.reason.substr(0, peer_reason_bytes_max),
+                                              .another_route = another});
+    return answer;
+}
+
 Result<Report::Answer> Batch::operator()(Report& report) {
+    const auto* outcome = std::get_if<verification::Outcome>(&report.what);
+    if (outcome != nullptr && !outcome->receipt_keys.empty()) promise_receipts(report.key, *outcome);
     std::visit([&](const auto& what) { apply(report.key, what); }, report.what);
     return Report::Answer{};
 }
@@ -178,6 +250,7 @@ Decision Batch::finish() && {
     for (const auto& [key, row] : changed_) keys.push_back(key);
     std::ranges::sort(keys);
     decision_.changes.rows.reserve(keys.size());
+    decision_.changes.forget_receipts_before = facts_.wall_now;
     for (const RowKey key : keys) decision_.changes.rows.push_back(std::move(changed_.at(key)));
     for (auto& [key, account] : accounts_) decision_.changes.accounts.push_back(std::move(account));
     return std::move(decision_);
@@ -197,6 +270,8 @@ Wanted wanted(std::span<Command* const> commands, Vault& vault, TimePoint now) {
             wanted.live.push_back(vault.open_id(control->id).key);
         } else if (const auto* report = std::get_if<Report>(command)) {
             wanted.any.push_back(report->key);
+        } else if (const auto* receipt = std::get_if<PeerReceipt>(command)) {
+            for (const std::string& id : receipt->ids) wanted.receipts.push_back({receipt->peer_group, id});
         }
     }
     return wanted;

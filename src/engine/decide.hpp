@@ -12,11 +12,20 @@
 
 namespace roger::engine {
 
+/// Real time. Peers ask the network for a receipt for so long at most (SMPP v3.4 §5.2.16: validity_period; usually 24
+/// to 72 h).
+constexpr std::chrono::hours receipt_keys_kept{72};
+/// Of what a peer says of a failure: it stands in the row, whose size is bounded.
+constexpr std::size_t peer_reason_bytes_max = 64;
+/// Digits at the end of a number that peers leave as they are, whatever they do to its prefix.
+constexpr std::size_t number_digits_compared = 7;
+
 using Answer = std::variant<std::monostate,
                             Result<Start::Answer>,
                             Result<Check::Answer>,
                             Result<Control::Answer>,
                             Result<Report::Answer>,
+                            Result<PeerReceipt::Answer>,
                             Result<ChangeAccount::Answer>,
                             Result<SaveSetting::Answer>,
                             Result<Tick::Answer>>;

@@ -20,7 +20,7 @@ namespace roger::engine {
 
 struct Options {
     std::uint16_t node = 0;       ///< 0–1023
-    milliseconds wait_max{1000};  ///< a client's command that waited longer is refused
+    milliseconds wait_max{1000};  ///< what a client or a peer sent and waited longer is refused
     /// Neither recovers nor runs timers: for a command on the store of a server that is stopped.
     bool timers = true;
     milliseconds store_retry{1000};  ///< while the store cannot be written

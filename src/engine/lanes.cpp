@@ -8,10 +8,10 @@ namespace {
 
 constexpr std::size_t starts_min = Lanes::batch_max / 4;
 
-/// What a client sends can be sent again; what the house itself reports cannot.
+/// What a client or a peer sends can be sent again; what the house itself reports cannot.
 bool may_be_refused(const Command& command) {
     return std::holds_alternative<Start>(command) || std::holds_alternative<Check>(command) ||
-           std::holds_alternative<Control>(command);
+           std::holds_alternative<Control>(command) || std::holds_alternative<PeerReceipt>(command);
 }
 
 }  // namespace

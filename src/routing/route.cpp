@@ -12,6 +12,12 @@ bool serves(const Route& route, const Destination& destination) {
            (route.networks.empty() || std::ranges::find(route.networks, destination.network) != route.networks.end());
 }
 
+bool any_serves(std::span<const Route> routes, const Destination& destination, std::span<const std::string> tried) {
+    return std::ranges::any_of(routes, [&](const Route& route) {
+        return serves(route, destination) && std::ranges::find(tried, route.name) == tried.end();
+    });
+}
+
 const std::string& sender_of(const Route& route, std::string_view country, const std::string& asked) {
     if (!route.senders.empty()) {
         const auto rule = route.senders.find(std::string(country));

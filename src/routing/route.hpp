@@ -1,7 +1,7 @@
 // What the operator says of a route, and what a message asks for. Values; whether they fit together is a pure question.
 #pragma once
 #include <map>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +38,11 @@ struct Destination {
 
 /// Whether a route that is enabled may take a message at all: its channel and every filter.
 [[nodiscard]] bool serves(const Route& route, const Destination& destination);
+
+/// Whether one of the routes serves the destination, of those that were not tried.
+[[nodiscard]] bool any_serves(std::span<const Route> routes,
+                              const Destination& destination,
+                              std::span<const std::string> tried);
 
 /// What the handset shows as origin: the rule of the country, else what the client asked for, else the route's own.
 /// Many countries show only senders that were registered there, so the operator's rule wins.

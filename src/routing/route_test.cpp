@@ -39,6 +39,13 @@ TEST(RouteTest, ANetworkFilterDoesNotTakeAnUnknownNetwork) {
     EXPECT_FALSE(serves(route, unknown));
 }
 
+TEST(RouteTest, AnyServesLooksAtWhatWasNotTried) {
+    const std::vector<Route> routes{{.name = "a"}, {.name = "b", .countries = {"DE"}}};
+    EXPECT_TRUE(any_serves(routes, vodafone_gb, {}));
+    const std::vector<std::string> tried{"a"};
+    EXPECT_FALSE(any_serves(routes, vodafone_gb, tried));
+}
+
 TEST(RouteTest, TheSenderIsTheCountrysElseTheClientsElseTheRoutesOwn) {
     const Route route{.name = "a", .sender = "ACME", .senders = {{"IN", "ACMEIN"}}};
     EXPECT_EQ(sender_of(route, "GB", ""), "ACME");

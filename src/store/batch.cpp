@@ -1,5 +1,6 @@
 #include "store/batch.hpp"
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "base/assert.hpp"
@@ -7,15 +8,6 @@
 
 namespace roger::store {
 namespace {
-
-void add_live(const LiveRows& live, RowKey key, Loaded& loaded) {
-    if (loaded.rows.contains(key)) return;
-    const auto bytes = live.find(key);
-    if (!bytes) return;
-    auto row = decode(key, *bytes);
-    ROGER_ASSERT(row.has_value(), "live rows were encoded here or checked when the store was opened");
-    loaded.rows.emplace(key, std::move(*row));
-}
 
 Result<void> check_row(const Request& row) {
     if (row.key.value < 1) return fail(Errc::invalid_argument, "a row's key is below 1");
@@ -48,6 +40,32 @@ Result<void> check_subscribers(const LiveRows& live,
 
 }  // namespace
 
+std::int64_t expiry_step(TimePoint expires) noexcept { return expired_step(expires - milliseconds(1)) + 1; }
+
+std::int64_t expired_step(TimePoint now) noexcept {
+    return std::chrono::floor<std::chrono::duration<std::int64_t, std::ratio<43'200>>>(now.time_since_epoch()).count();
+}
+
+std::size_t forget_max(const Changes& changes) noexcept {
+    constexpr std::size_t at_rest = 32;  // 0.1 ms
+    return at_rest + 2 * changes.receipt_keys.size();
+}
+
+void keep_newest(std::vector<Segment>& found, std::size_t first) {
+    const auto begin = found.begin() + static_cast<std::ptrdiff_t>(first);
+    std::ranges::sort(begin, found.end(), std::greater<>());
+    if (found.size() > first + receipt_matches_max) found.resize(first + receipt_matches_max);
+}
+
+void add_live(const LiveRows& live, RowKey key, Loaded& loaded) {
+    if (loaded.rows.contains(key)) return;
+    const auto bytes = live.find(key);
+    if (!bytes) return;
+    auto row = decode(key, *bytes);
+    ROGER_ASSERT(row.has_value(), "live rows were encoded here or checked when the store was opened");
+    loaded.rows.emplace(key, std::move(*row));
+}
+
 Loaded load_live(const LiveRows& live, const Wanted& wanted) {
     Loaded loaded;
     for (const RowKey key : wanted.live) add_live(live, key, loaded);
@@ -70,6 +88,10 @@ Result<std::vector<EncodedRow>> check_batch(const LiveRows& live, const Changes&
     for (const Request& row : changes.rows) {
         if (auto checked = check_row(row); !checked) return tl::unexpected(checked.error());
         if (!changed.insert(row.key).second) return fail(Errc::invalid_argument, "a row is in the batch twice");
+    }
+    for (const ReceiptEntry& entry : changes.receipt_keys) {
+        const bool fits = entry.id.peer_group.size() + entry.id.id.size() <= receipt_key_bytes_max;
+        if (entry.id.id.empty() || !fits) return fail(Errc::invalid_argument, "a receipt key is empty or too long");
     }
     for (const account::Account& account : changes.accounts) {
         if (account.key.empty()) return fail(Errc::invalid_argument, "an account has no key");

@@ -18,7 +18,17 @@ struct EncodedRow {
     Bytes bytes;
 };
 
-/// Everything that is wanted and live. Rows of wanted.any that are not live are the caller's to add.
+/// Receipt keys go by half-days of their expiry, rounded up; the last one whose keys have all expired.
+[[nodiscard]] std::int64_t expiry_step(TimePoint expires) noexcept;
+[[nodiscard]] std::int64_t expired_step(TimePoint now) noexcept;
+/// How many expired receipt keys a batch removes: more than it adds, so that they never pile up.
+[[nodiscard]] std::size_t forget_max(const Changes& changes) noexcept;
+/// Of the segments from `first` on: the newest rows, newest first.
+void keep_newest(std::vector<Segment>& found, std::size_t first);
+
+/// Adds the row when it is live and not there yet.
+void add_live(const LiveRows& live, RowKey key, Loaded& loaded);
+/// Everything that is wanted and live. Receipts, and rows of wanted.any that are not live, are the caller's to add.
 [[nodiscard]] Loaded load_live(const LiveRows& live, const Wanted& wanted);
 
 /// Encodes what a batch changes.

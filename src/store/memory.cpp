@@ -1,6 +1,7 @@
 #include "store/memory.hpp"
 
 #include <mutex>
+#include <tuple>
 
 #include "base/assert.hpp"
 #include "store/account_codec.hpp"
@@ -15,6 +16,8 @@ public:
     std::map<RowKey, Bytes> rows;
     std::map<std::string, std::string> accounts;
     std::map<std::string, std::string> settings;
+    /// By half-day of expiry, id and row; commit thread only.
+    std::map<std::tuple<std::int64_t, verification::ReceiptKey, RowKey>, Segment> receipts;
     MemoryFault fault = MemoryFault::none;  ///< commit thread only
 };
 
@@ -44,7 +47,7 @@ public:
     Result<void> transact(const Wanted& wanted, FunctionRef<Changes(const Loaded&)> decide) override {
         if (broken_) return fail(Errc::timed_out, "a COMMIT has failed: the store must be opened again");
         Loaded loaded = load_live(live_, wanted);
-        if (auto added = add_ended(wanted.any, loaded); !added) return added;
+        add_ended(wanted, loaded);
         const Changes changes = decide(loaded);
         if (changes.empty()) return {};
         auto rows = check_batch(live_, changes);
@@ -95,15 +98,46 @@ private:
         return std::move(*row);
     }
 
-    Result<void> add_ended(const std::vector<RowKey>& keys, Loaded& loaded) const {
+    void add_ended(const Wanted& wanted, Loaded& loaded) const {
         const std::lock_guard lock(disk_->mutex);
-        for (const RowKey key : keys) {
-            const auto at = disk_->rows.find(key);
-            if (at != disk_->rows.end() && !loaded.rows.contains(key)) {
-                loaded.rows.emplace(key, row_of(key, at->second));
-            }
+        for (const RowKey key : wanted.any) add_row(key, loaded);
+        for (const verification::ReceiptKey& id : wanted.receipts) {
+            std::vector<Segment> found = find_receipts(id);
+            for (const Segment& segment : found) add_row(segment.key, loaded);
+            if (!found.empty()) loaded.receipts.insert_or_assign(id, std::move(found));
         }
-        return {};
+    }
+
+    void add_row(RowKey key, Loaded& loaded) const {
+        const auto at = disk_->rows.find(key);
+        if (at == disk_->rows.end() || loaded.rows.contains(key)) return;
+        loaded.rows.emplace(key, row_of(key, at->second));
+    }
+
+    std::vector<Segment> find_receipts(const verification::ReceiptKey& id) const {
+        std::vector<Segment> found;
+        const auto& all = disk_->receipts;
+        for (auto step = all.begin(); step != all.end();) {
+            const std::int64_t expires = std::get<0>(step->first);
+            const auto end = all.upper_bound({expires, id, RowKey{INT64_MAX}});
+            for (auto at = all.lower_bound({expires, id, RowKey{INT64_MIN}}); at != end; ++at) {
+                found.push_back(at->second);
+            }
+            step = all.lower_bound({expires + 1, {}, RowKey{INT64_MIN}});
+        }
+        keep_newest(found, 0);
+        return found;
+    }
+
+    void write_receipts(const Changes& changes) {
+        for (const ReceiptEntry& entry : changes.receipt_keys) {
+            disk_->receipts[{expiry_step(entry.expires), entry.id, entry.segment.key}] = entry.segment;
+        }
+        const std::int64_t expired = expired_step(changes.forget_receipts_before);
+        for (std::size_t left = forget_max(changes); left > 0 && !disk_->receipts.empty(); --left) {
+            if (std::get<0>(disk_->receipts.begin()->first) > expired) break;
+            disk_->receipts.erase(disk_->receipts.begin());
+        }
     }
 
     void write(const Changes& changes, const std::vector<EncodedRow>& rows) {
@@ -111,6 +145,7 @@ private:
         for (const EncodedRow& row : rows) disk_->rows[row.key] = row.bytes;
         for (const account::Account& account : changes.accounts) disk_->accounts[account.key] = encode(account);
         for (const auto& [name, value] : changes.settings) disk_->settings[name] = value;
+        write_receipts(changes);
     }
 
     std::shared_ptr<MemoryDisk> disk_;  ///< shared with the test that opens the next store on it

@@ -35,7 +35,9 @@ constexpr std::uint8_t state_mask = 0x03;
 constexpr std::uint8_t is_ambiguous = 0x08;
 constexpr std::uint8_t has_handed_over = 0x10;
 constexpr std::uint8_t has_receipted = 0x20;
-constexpr std::uint8_t event_flags_all = 0x3F;
+constexpr std::uint8_t has_parts_delivered = 0x40;
+constexpr std::uint8_t has_open = 0x80;
+constexpr std::uint8_t event_flags_all[] = {0x3F, 0xFF};  // by version, from 1 on
 
 constexpr std::size_t checksum_size = sizeof(std::uint32_t);
 constexpr std::size_t usual_row = 384;
@@ -99,7 +101,8 @@ void put_event(ByteWriter& out, TextsWriter& texts, const Event& event, TimePoin
     out.byte(static_cast<std::uint8_t>(
         static_cast<std::uint8_t>(event.channel) | static_cast<std::uint8_t>(event.state) << state_shift |
         flag(event.ambiguous, is_ambiguous) | flag(event.handed_over.has_value(), has_handed_over) |
-        flag(event.receipted.has_value(), has_receipted)));
+        flag(event.receipted.has_value(), has_receipted) | flag(event.parts_delivered != 0, has_parts_delivered) |
+        flag(event.open != 0, has_open)));
     out.byte(event.attempt);
     out.byte(event.generation);
     out.byte(event.pin_minutes);
@@ -117,11 +120,13 @@ void put_event(ByteWriter& out, TextsWriter& texts, const Event& event, TimePoin
     out.varint(event.peer_ids.size());
     for (const std::string& id : event.peer_ids) texts.put(out, id);
     out.zigzag(event.price.value);
+    if (event.parts_delivered != 0) out.varint(event.parts_delivered);
+    if (event.open != 0) out.byte(event.open);
 }
 
-Event get_event(ByteReader& in, TextsReader& texts, TimePoint submitted) {
+Event get_event(ByteReader& in, TextsReader& texts, TimePoint submitted, std::uint8_t version) {
     Event event;
-    const std::uint8_t flags = in.byte_up_to(event_flags_all);
+    const std::uint8_t flags = in.byte_up_to(event_flags_all[version - 1]);
     event.channel = static_cast<Channel>(flags & channel_mask);
     event.state = static_cast<EventState>(flags >> state_shift & state_mask);
     event.ambiguous = (flags & is_ambiguous) != 0;
@@ -143,6 +148,8 @@ Event get_event(ByteReader& in, TextsReader& texts, TimePoint submitted) {
     event.peer_ids.resize(in.varint_up_to<std::size_t>(in.left()));
     for (std::string& id : event.peer_ids) id = texts.get(in);
     event.price = Micros{in.zigzag()};
+    if ((flags & has_parts_delivered) != 0) event.parts_delivered = in.varint();
+    if ((flags & has_open) != 0) event.open = in.byte();
     return event;
 }
 
@@ -195,7 +202,7 @@ void get_plan_and_pin(ByteReader& in, Request& row, std::uint8_t flags) {
     row.wrong_checks = in.byte();
 }
 
-void get_body(ByteReader& in, Request& row, bool finalized) {
+void get_body(ByteReader& in, Request& row, bool finalized, std::uint8_t version) {
     row.random = in.fixed<std::uint64_t>();
     row.number_type = static_cast<NumberType>(in.byte_up_to(static_cast<std::uint8_t>(NumberType::voicemail)));
     const std::uint8_t flags = in.byte_up_to(body_flags_all);
@@ -215,7 +222,7 @@ void get_body(ByteReader& in, Request& row, bool finalized) {
     row.price = Micros{in.zigzag()};
     row.events.resize(in.byte_up_to(verification::events_max));
     TextsReader texts;
-    for (Event& event : row.events) event = get_event(in, texts, row.submitted);
+    for (Event& event : row.events) event = get_event(in, texts, row.submitted, version);
     row.checks.resize(in.byte_up_to(checks_max));
     for (Check& check : row.checks) {
         check.at = in.time(row.submitted);
@@ -229,13 +236,18 @@ void get_body(ByteReader& in, Request& row, bool finalized) {
 /// What the head says and where the body begins.
 struct Head {
     RowHead shown;
+    std::uint8_t version = row_version;
     std::uint8_t flags = 0;
     TimePoint submitted{};
 };
 
 Head get_head(ByteReader& in, RowKey key) {
     Head head;
-    if (in.byte() != row_version) in.refuse();
+    head.version = in.byte();
+    if (head.version < 1 || head.version > row_version) {
+        in.refuse();
+        head.version = row_version;
+    }
     head.flags = in.byte();
     if ((head.flags & status_mask) > static_cast<std::uint8_t>(Status::cancelled)) in.refuse();
     head.submitted = in.time(verification::made_at(key));
@@ -298,7 +310,7 @@ Result<Request> decode(RowKey key, std::span<const std::byte> bytes) {
     row.number = head.shown.number;
     row.voice = (head.flags & is_male) != 0 ? Voice::male : Voice::female;
     row.caller_pin = (head.flags & is_caller_pin) != 0;
-    get_body(in, row, (head.flags & has_finalized) != 0);
+    get_body(in, row, (head.flags & has_finalized) != 0, head.version);
     if (!in.at_end() || any_sending(row.events) != head.shown.sending) {
         return fail(Errc::invalid_argument, "row of an unknown version or shape");
     }

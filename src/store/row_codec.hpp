@@ -24,8 +24,8 @@ namespace roger::store {
 using verification::Request;
 using verification::RowKey;
 
-/// Written into every row. A reader knows all versions up to its own.
-constexpr std::uint8_t row_version = 1;
+/// Written into every row. A reader knows all versions up to its own: 1 knew neither of an event's last two flags.
+constexpr std::uint8_t row_version = 2;
 /// The engine stops there too; more is refused by fits().
 constexpr std::size_t checks_max = 8;
 /// Far above any row that the API admits, far below a page: bounds what a batch writes.

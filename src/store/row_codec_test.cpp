@@ -126,6 +126,21 @@ TEST(RowCodecTest, ANewerVersionIsRefused) {
     EXPECT_FALSE(peek(some_key, content));
 }
 
+TEST(RowCodecTest, RowsOfTheFirstVersionAreStillRead) {
+    constexpr RowKey key{0x0123'4567'89AB'CDEF};
+    const auto bytes = from_hex(
+        "0181060461636d650c343437373030393030313233000000000000000001000247420532333431350b41636d65204d61"
+        "726b65740005656e2d6762000345555201d804040100000000c0b802c09a0c013401000501000000a09c0150c03e0c73"
+        "6d73632d61000001103566336139633031f0a20401c0b802590000000000000000000000000000000000000000000000"
+        "000000000000000000000000000000000000000000a47b60d4");
+    ASSERT_TRUE(bytes);
+    EXPECT_EQ(decode(key, *bytes), ended_request(key, "acme", "447700900123"));
+    Bytes content = content_of(*bytes);
+    EXPECT_TRUE(peek(key, content));
+    content[0] = std::byte{0};
+    EXPECT_FALSE(decode(key, sealed(key, content))) << "there was none before it";
+}
+
 TEST(RowCodecTest, BytesAfterTheRowAreRefused) {
     Bytes content = content_of(encode(usual_request(some_key, "abcd1234", "447700900123")));
     content.push_back(std::byte{0});

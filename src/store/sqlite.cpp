@@ -14,6 +14,7 @@
 #include "store/sqlite_checkpointer.hpp"
 #include "store/sqlite_connection.hpp"
 #include "store/sqlite_readers.hpp"
+#include "store/sqlite_receipts.hpp"
 #include "store/sqlite_schema.hpp"
 
 namespace roger::store {
@@ -68,7 +69,8 @@ public:
 private:
     explicit SqliteStore(const Clock& clock) : clock_(clock) {}
 
-    Result<void> add_ended(const std::vector<RowKey>& keys, Loaded& loaded);
+    Result<void> add_ended(const Wanted& wanted, Loaded& loaded);
+    Result<void> add_row(RowKey key, Loaded& loaded);
     Result<void> save(const Changes& changes, const std::vector<EncodedRow>& rows, std::optional<RowKey> oldest);
     Result<void> write_all(const Changes& changes, const std::vector<EncodedRow>& rows, std::optional<RowKey> oldest);
     Result<void> commit();
@@ -79,6 +81,7 @@ private:
     const Clock& clock_;
     Connection connection_;
     Statements statements_;
+    ReceiptTable receipts_;
     LiveRows live_;
     Content content_;
     RowKey last_key_;
@@ -136,6 +139,9 @@ Result<std::unique_ptr<Store>> SqliteStore::open(const SqliteOptions& options) {
     auto statements = prepare_all(store->connection_);
     if (!statements) return tl::unexpected(explain(statements.error(), options.path));
     store->statements_ = std::move(*statements);
+    if (auto done = store->receipts_.open(store->connection_); !done) {
+        return tl::unexpected(explain(done.error(), options.path));
+    }
     auto readers = Readers::open(options.path, options.vfs, options.reader_connections);
     if (!readers) return tl::unexpected(explain(readers.error(), options.path));
     store->readers_ = std::move(*readers);
@@ -176,7 +182,7 @@ Result<void> SqliteStore::transact(const Wanted& wanted, FunctionRef<Changes(con
         return fail(Errc::timed_out, "the database is in doubt after an earlier error: restart to recover");
     }
     Loaded loaded = load_live(live_, wanted);
-    if (auto added = add_ended(wanted.any, loaded); !added) return added;
+    if (auto added = add_ended(wanted, loaded); !added) return added;
     const Changes changes = decide(loaded);
     if (changes.empty()) return {};
     auto rows = check_batch(live_, changes);
@@ -194,18 +200,32 @@ Result<void> SqliteStore::transact(const Wanted& wanted, FunctionRef<Changes(con
     return {};
 }
 
-Result<void> SqliteStore::add_ended(const std::vector<RowKey>& keys, Loaded& loaded) {
-    for (const RowKey key : keys) {
-        if (loaded.rows.contains(key)) continue;
-        const StatementUse use(statements_.find);
-        const int rc = statements_.find.bind(1, key.value).step();
-        if (rc == SQLITE_DONE) continue;
-        if (rc != SQLITE_ROW) return failed(connection_.error(rc));
-        auto row = decode(key, statements_.find.blob(0));
-        // One damaged row is one command's loss: it is found by splitting the batch.
-        if (!row) return fail(Errc::invalid_argument, fmt::format("row {}: {}", key.value, row.error().detail));
-        loaded.rows.emplace(key, std::move(*row));
+Result<void> SqliteStore::add_ended(const Wanted& wanted, Loaded& loaded) {
+    for (const RowKey key : wanted.any) {
+        if (auto added = add_row(key, loaded); !added) return added;
     }
+    for (const verification::ReceiptKey& id : wanted.receipts) {
+        std::vector<Segment> found;
+        if (const int rc = receipts_.find(id, found); rc != SQLITE_DONE) return failed(connection_.error(rc));
+        for (const Segment& segment : found) {
+            if (auto added = add_row(segment.key, loaded); !added) return added;
+        }
+        if (!found.empty()) loaded.receipts.insert_or_assign(id, std::move(found));
+    }
+    return {};
+}
+
+Result<void> SqliteStore::add_row(RowKey key, Loaded& loaded) {
+    add_live(live_, key, loaded);
+    if (loaded.rows.contains(key)) return {};
+    const StatementUse use(statements_.find);
+    const int rc = statements_.find.bind(1, key.value).step();
+    if (rc == SQLITE_DONE) return {};
+    if (rc != SQLITE_ROW) return failed(connection_.error(rc));
+    auto row = decode(key, statements_.find.blob(0));
+    // One damaged row is one command's loss: it is found by splitting the batch.
+    if (!row) return fail(Errc::invalid_argument, fmt::format("row {}: {}", key.value, row.error().detail));
+    loaded.rows.emplace(key, std::move(*row));
     return {};
 }
 
@@ -249,6 +269,7 @@ Result<void> SqliteStore::write_all(const Changes& changes,
         const std::string full_name = "setting." + name;
         if (rc == SQLITE_DONE) rc = statements_.put_meta.bind(1, full_name).bind(2, value).run();
     }
+    if (rc == SQLITE_DONE) rc = receipts_.write(changes);
     if (rc == SQLITE_DONE && oldest) rc = statements_.put_meta.bind(1, "oldest_live").bind(2, oldest->value).run();
     if (rc != SQLITE_DONE) return failed(connection_.error(rc));
     return {};

@@ -32,6 +32,7 @@ public:
 
     /// Columns count from 0, after SQLITE_ROW only; the memory is good until the next step or reset.
     [[nodiscard]] std::int64_t integer(int column) { return sqlite3_column_int64(handle_.get(), column); }
+    [[nodiscard]] bool is_null(int column) { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
     [[nodiscard]] std::string_view text(int column);
     [[nodiscard]] std::span<const std::byte> blob(int column);
 

@@ -17,6 +17,10 @@ constexpr const char* migrations[] = {
     "CREATE TABLE account(key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE verification(key INTEGER PRIMARY KEY, row BLOB NOT NULL);"
     "INSERT INTO meta VALUES('oldest_live', 0);",
+    // 2
+    "CREATE TABLE receipt_key(expires INTEGER, peer_group TEXT, id TEXT, key INTEGER, event INTEGER NOT NULL, "
+    "attempt INTEGER NOT NULL, part INTEGER NOT NULL, parts INTEGER NOT NULL, "
+    "PRIMARY KEY(expires, peer_group, id, key)) WITHOUT ROWID;",
 };
 constexpr std::int64_t version_now = std::size(migrations);
 constexpr std::string_view setting_prefix = "setting.";

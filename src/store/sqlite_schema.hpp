@@ -3,6 +3,7 @@
 //   meta(name, value)      schema_version, oldest_live, and each setting as "setting.NAME"
 //   account(key, body)     one JSON object each (account_codec.hpp)
 //   verification(key, row) one encoded request each (row_codec.hpp); key is the rowid, and there is no other index
+//   receipt_key(…)         what peers' receipts are known by (sqlite_receipts.hpp)
 #pragma once
 #include <string>
 #include <vector>

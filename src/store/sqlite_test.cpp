@@ -113,8 +113,17 @@ TEST_F(SqliteTest, ANewerSchemaIsRefusedAndLeftAlone) {
         EXPECT_EQ(store.error().code, Errc::blocked);
         EXPECT_NE(store.error().detail.find("newer"), std::string::npos) << store.error().detail;
     }
-    place.sql("UPDATE meta SET value = 1 WHERE name = 'schema_version'");
+    place.sql("UPDATE meta SET value = 2 WHERE name = 'schema_version'");
     EXPECT_EQ(place.open()->live(), 1U);
+}
+
+TEST_F(SqliteTest, ADatabaseOfTheFirstSchemaIsBroughtUpToDate) {
+    ASSERT_TRUE(save(*place.open(), {live_row(1)}));
+    place.sql("DROP TABLE receipt_key; UPDATE meta SET value = 1 WHERE name = 'schema_version'");
+    const auto store = place.open();
+    EXPECT_EQ(store->live(), 1U);
+    ASSERT_TRUE(save(*store, Changes{.receipt_keys = {receipt_entry(receipt_id("1"), 1)}}));
+    EXPECT_EQ(load(*store, {.receipts = {receipt_id("1")}}).rows.at(key(1)), live_row(1));
 }
 
 TEST_F(SqliteTest, ADatabaseOfAnotherProgramIsRefused) {

@@ -27,20 +27,43 @@ struct Subscriber {
     friend auto operator<=>(const Subscriber&, const Subscriber&) = default;
 };
 
+/// What a peer's id stands for: one segment of one handover.
+struct Segment {
+    RowKey key;
+    std::uint8_t event = 0;
+    std::uint8_t attempt = 0;
+    std::uint8_t part = 0;   ///< 0 …
+    std::uint8_t parts = 1;  ///< … of so many
+    friend auto operator<=>(const Segment&, const Segment&) = default;
+};
+/// Of one id the store returns so many segments at most, those of the newest rows: some peers use an id again.
+constexpr std::size_t receipt_matches_max = 8;
+
+/// SMPP v3.4 §5.2.23 has 65; HTTP peers give longer ones.
+constexpr std::size_t receipt_key_bytes_max = 256;
+
+struct ReceiptEntry {
+    verification::ReceiptKey id;
+    Segment segment;      ///< of a row, one at most for each id: the last one written
+    TimePoint expires{};  ///< real time: found until then, and perhaps half a day longer
+};
+
 /// What a batch must see. Asking for the same thing twice is allowed.
 struct Wanted {
-    std::vector<RowKey> live;             ///< rows that matter only while live (checks, control)
-    std::vector<RowKey> any;              ///< rows that are wanted after their end too (outcomes, receipts)
-    std::vector<Subscriber> subscribers;  ///< of starts
-    std::optional<TimePoint> due_by;      ///< service time: live rows with due ≤ this …
-    std::size_t due_max = 128;            ///< … the earliest, at most so many
+    std::vector<RowKey> live;                        ///< rows that matter only while live (checks, control)
+    std::vector<RowKey> any;                         ///< rows that are wanted after their end too (outcomes, receipts)
+    std::vector<Subscriber> subscribers;             ///< of starts
+    std::vector<verification::ReceiptKey> receipts;  ///< segments, and the rows that they belong to
+    std::optional<TimePoint> due_by;                 ///< service time: live rows with due ≤ this …
+    std::size_t due_max = 128;                       ///< … the earliest, at most so many
 };
 
 /// What the store found. Rows that are not there are not in the maps.
 struct Loaded {
-    std::unordered_map<RowKey, Request> rows;  ///< live, any, due, and the live rows of subscribers
+    std::unordered_map<RowKey, Request> rows;  ///< live, any, due, of receipts, and the live rows of subscribers
     std::map<Subscriber, RowKey> live_of;      ///< the live request of each subscriber asked for, if there is one
     std::vector<RowKey> due;                   ///< earliest first
+    std::map<verification::ReceiptKey, std::vector<Segment>> receipts;  ///< newest row first
 };
 
 /// What a batch leaves behind. A row with status in_progress is live, one without is not; that alone decides the live
@@ -49,7 +72,12 @@ struct Changes {
     std::vector<Request> rows;               ///< new or changed, each key once, with their whole content
     std::vector<account::Account> accounts;  ///< new or changed
     std::vector<std::pair<std::string, std::string>> settings;  ///< "clock_offset_ms", "sandbox", …; the new value
-    [[nodiscard]] bool empty() const { return rows.empty() && accounts.empty() && settings.empty(); }
+    std::vector<ReceiptEntry> receipt_keys;
+    /// Real time: of the keys that expired before it a few are removed with every batch that writes.
+    TimePoint forget_receipts_before{};
+    [[nodiscard]] bool empty() const {
+        return rows.empty() && accounts.empty() && settings.empty() && receipt_keys.empty();
+    }
 };
 
 /// Read-only look-ups beside the commit thread: searches and pages. Exactly one of key and account is set.

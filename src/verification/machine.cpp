@@ -14,6 +14,22 @@ bool current(const Request& row, std::size_t event) { return event + 1 == row.ev
 /// Waits count from the handover; until it is known, from the moment the event began.
 TimePoint wait_from(const Event& event) { return event.handed_over.value_or(event.begun); }
 
+std::uint8_t bit_of(std::uint8_t attempt) { return static_cast<std::uint8_t>(1U << ((attempt - 1U) & 7U)); }
+
+void charge(Event& event, const Outcome& outcome) {
+    event.price += outcome.price;
+    event.segments = static_cast<std::uint8_t>(std::min(event.segments + outcome.segments, UINT8_MAX));
+}
+
+/// Notes that the segment has arrived. @return whether its whole message has
+bool completes(Event& event, const Receipt& receipt) {
+    if (receipt.parts <= 1) return true;
+    const unsigned first = parts_max * ((receipt.attempt - 1U) & 3U);
+    const std::uint64_t all = (std::uint64_t{1} << std::min(receipt.parts, parts_max)) - 1;
+    if (receipt.part < parts_max) event.parts_delivered |= std::uint64_t{1} << (first + receipt.part);
+    return (event.parts_delivered >> first & all) == all;
+}
+
 /// Works on one row; `send` is what the row asks of the world afterwards.
 class Machine {
 public:
@@ -41,6 +57,8 @@ private:
     [[nodiscard]] bool may_try_again(std::size_t index) const;
     bool recover(std::size_t index);
     void follow_up(std::size_t index, const Outcome& outcome);
+    Verdict charge_late(Event& event, const Outcome& outcome);
+    Verdict deliver(Event& event, const Receipt& receipt);
 
     Request row_;
     std::uint16_t node_;
@@ -117,12 +135,14 @@ bool Machine::recover(std::size_t index) {
         event.state = EventState::submitted;
         event.reason = "outcome unknown";
         event.handed_over = wait_from(event);
+        event.open |= bit_of(event.attempt);
         return true;
     }
     if (event.channel == Channel::tts && now_ < event.claimed + voice_recovery_pause) {
         event.lease_until = event.claimed + voice_recovery_pause;
         return true;
     }
+    event.open |= bit_of(event.attempt);
     ++event.attempt;
     claim(index);
     return true;
@@ -206,14 +226,23 @@ void Machine::follow_up(std::size_t index, const Outcome& outcome) {
     }
 }
 
+/// Of a claim that was given up: the peer took the message all the same, and will want to be paid.
+Verdict Machine::charge_late(Event& event, const Outcome& outcome) {
+    const std::uint8_t bit = bit_of(outcome.attempt);
+    if (outcome.attempt == 0 || (event.open & bit) == 0) return Verdict::ignored;
+    event.open &= static_cast<std::uint8_t>(~bit);
+    charge(event, outcome);
+    if (outcome.handover != Handover::not_sent && !event.handed_over) event.handed_over = outcome.at;
+    return Verdict::done;
+}
+
 Verdict Machine::operator()(const Outcome& outcome) {
     if (outcome.event >= row_.events.size()) return Verdict::ignored;
     Event& event = row_.events[outcome.event];
-    if (event.attempt != outcome.attempt || event.state != EventState::sending) return Verdict::ignored;
+    if (event.attempt != outcome.attempt || event.state != EventState::sending) return charge_late(event, outcome);
     event.route = outcome.route;
     event.peer_ids = outcome.peer_ids;
-    event.segments = outcome.segments;
-    event.price += outcome.price;
+    charge(event, outcome);
     if (outcome.handover != Handover::not_sent && !event.handed_over) event.handed_over = outcome.at;
     if (outcome.handover == Handover::accepted) {
         event.state = outcome.delivered ? EventState::delivered : EventState::submitted;
@@ -224,16 +253,27 @@ Verdict Machine::operator()(const Outcome& outcome) {
     return Verdict::done;
 }
 
+Verdict Machine::deliver(Event& event, const Receipt& receipt) {
+    const std::uint64_t before = event.parts_delivered;
+    if (!completes(event, receipt)) return event.parts_delivered == before ? Verdict::ignored : Verdict::done;
+    if (event.state == EventState::sending) event.open |= bit_of(event.attempt);  // it may be on its way
+    if (receipt.attempt != event.attempt) event.ambiguous = true;
+    event.state = EventState::delivered;
+    event.receipted = receipt.at;
+    event.reason.clear();
+    return Verdict::done;
+}
+
 Verdict Machine::operator()(const Receipt& receipt) {
     if (receipt.event >= row_.events.size()) return Verdict::ignored;
     Event& event = row_.events[receipt.event];
-    if (event.state != EventState::submitted) return Verdict::ignored;  // the first receipt that decides wins
+    const bool decided = event.state == EventState::delivered || event.state == EventState::failed;
+    if (decided || receipt.attempt == 0 || receipt.attempt > event.attempt) return Verdict::ignored;
+    if (receipt.delivered) return deliver(event, receipt);
+    if (receipt.attempt != event.attempt || event.state != EventState::submitted) return Verdict::ignored;
     event.receipted = receipt.at;
-    if (receipt.delivered) {
-        event.state = EventState::delivered;
-        event.reason.clear();
-    } else if (receipt.another_route && may_try_again(receipt.event) &&
-               receipt.at - wait_from(event) <= retry_after_receipt_max) {
+    if (receipt.another_route && may_try_again(receipt.event) &&
+        receipt.at - wait_from(event) <= retry_after_receipt_max) {
         event.tried.push_back(event.route);
         ++event.attempt;
         claim(receipt.event);

@@ -22,6 +22,8 @@ constexpr std::uint8_t wrong_checks_max = 3;  ///< of one PIN: the third ends th
 constexpr seconds cancel_not_before{30};
 /// A failed receipt later than this no longer moves the message to another route: the next event is nearer.
 constexpr seconds retry_after_receipt_max{60};
+/// Segments of one message whose receipts are told apart; those after them are taken for delivered.
+constexpr std::uint8_t parts_max = 16;
 /// A spoken PIN is not read out again sooner than this after a crash: the first call may still be going on.
 constexpr seconds voice_recovery_pause{30};
 
@@ -64,11 +66,18 @@ struct Outcome {
     std::vector<std::string> peer_ids;
     std::uint8_t segments = 0;
     Micros price;
-    std::optional<TimePoint> delivered;  ///< the peer's answer was the delivery receipt, too
+    std::optional<TimePoint> delivered;    ///< the peer's answer was the delivery receipt, too
+    std::vector<ReceiptKey> receipt_keys;  ///< by which its receipts will be known; not kept in the row
 };
-/// A delivery receipt.
+/// A delivery receipt of one segment. A message is delivered when all its segments are, and failed when one is.
+///
+/// Of an older attempt than the event's, `delivered` still counts, for the subscriber has the PIN; `failed` does not,
+/// for it says nothing of the newer one. The first receipt that decides wins.
 struct Receipt {
     std::size_t event = 0;
+    std::uint8_t attempt = 0;
+    std::uint8_t part = 0;   ///< 0 …
+    std::uint8_t parts = 1;  ///< … of so many, ≤ parts_max
     bool delivered = false;
     TimePoint at{};
     std::string reason;

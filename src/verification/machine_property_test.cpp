@@ -35,7 +35,15 @@ Input random_input(const Request& row, TimePoint now) {
         case 1: return Cancel{flag};
         case 2: return SenderLost{event};
         case 3: return PinChecked{*rc::gen::inRange(0, 8) == 0, {}};
-        case 4: return Receipt{.event = event, .delivered = flag, .at = now, .reason = "x", .another_route = other};
+        case 4:
+            return Receipt{.event = event,
+                           .attempt = attempt,
+                           .part = static_cast<std::uint8_t>(*rc::gen::inRange(0, 4)),
+                           .parts = static_cast<std::uint8_t>(*rc::gen::inRange(1, 4)),
+                           .delivered = flag,
+                           .at = now,
+                           .reason = "x",
+                           .another_route = other};
         case 5:
         case 6:
         case 7: {

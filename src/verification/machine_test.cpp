@@ -1,5 +1,7 @@
 #include "verification/machine.hpp"
 
+#include <array>
+
 #include <gtest/gtest.h>
 
 namespace roger::verification {
@@ -276,7 +278,7 @@ TEST(MachineTest, AFailedEventBringsTheNextAtOnce) {
 
 TEST(MachineTest, AFailedReceiptWithinAMinuteTakesAnotherRouteElseTheNextEvent) {
     const Request row = started();
-    Receipt failed;
+    Receipt failed{.attempt = 1};
     failed.reason = "UNDELIV";
     failed.at = t0 + seconds(5);
     failed.another_route = true;
@@ -289,13 +291,12 @@ TEST(MachineTest, AFailedReceiptWithinAMinuteTakesAnotherRouteElseTheNextEvent) 
 }
 
 TEST(MachineTest, OnlyTheFirstReceiptDecides) {
-    Receipt delivered;
-    delivered.delivered = true;
+    Receipt delivered{.attempt = 1, .delivered = true};
     delivered.at = t0 + seconds(2);
     const Transition got = step(started(), delivered, node, delivered.at);
     EXPECT_EQ(got.next.events[0].state, EventState::delivered);
     EXPECT_EQ(got.next.due, t0 + seconds(125));
-    Receipt failed;
+    Receipt failed{.attempt = 1};
     failed.at = t0 + seconds(3);
     EXPECT_EQ(step(got.next, failed, node, failed.at).verdict, Verdict::ignored);
     EXPECT_EQ(step(got.next, delivered, node, failed.at).verdict, Verdict::ignored);
@@ -303,7 +304,7 @@ TEST(MachineTest, OnlyTheFirstReceiptDecides) {
 
 TEST(MachineTest, AReceiptAfterTheEndChangesTheEventAlone) {
     Request row = step(started(), PinChecked{true, {}}, node, t0 + seconds(5)).next;
-    Receipt failed;
+    Receipt failed{.attempt = 1};
     failed.at = t0 + seconds(9);
     const Transition got = step(row, failed, node, failed.at);
     EXPECT_EQ(got.next.status, Status::success);
@@ -313,12 +314,112 @@ TEST(MachineTest, AReceiptAfterTheEndChangesTheEventAlone) {
     EXPECT_FALSE(got.next.due);
 }
 
+Receipt receipt_of(std::uint8_t attempt, bool delivered, std::uint8_t part = 0, std::uint8_t parts = 1) {
+    return {.attempt = attempt,
+            .part = part,
+            .parts = parts,
+            .delivered = delivered,
+            .at = t0 + seconds(9),
+            .reason = delivered ? "" : "UNDELIV",
+            .another_route = true};
+}
+
+/// A row whose first event failed on its first route and was accepted by the second.
+Request on_its_second_route() {
+    Transition got = step(started(), receipt_of(1, false), node, t0 + seconds(9));
+    return step(got.next, accepted(*got.send, t0 + seconds(10), "b"), node, t0 + seconds(10)).next;
+}
+
+TEST(MachineTest, AFailureOfAnOlderAttemptDoesNotFailTheNewerOne) {
+    const Request row = on_its_second_route();
+    EXPECT_EQ(step(row, receipt_of(1, false), node, t0 + seconds(11)).verdict, Verdict::ignored);
+    EXPECT_EQ(step(row, receipt_of(0, false), node, t0 + seconds(11)).verdict, Verdict::ignored);
+    EXPECT_EQ(step(row, receipt_of(3, true), node, t0 + seconds(11)).verdict, Verdict::ignored) << "not made yet";
+    EXPECT_EQ(step(row, receipt_of(2, false), node, t0 + seconds(11)).send, (Claim{0, 3}));
+}
+
+TEST(MachineTest, ADeliveryOfAnOlderAttemptCountsForTheSubscriberHasThePin) {
+    const Request row = on_its_second_route();
+    EXPECT_FALSE(row.events[0].ambiguous);
+    const Transition got = step(row, receipt_of(1, true), node, t0 + seconds(11));
+    EXPECT_EQ(got.next.events[0].state, EventState::delivered);
+    EXPECT_TRUE(got.next.events[0].ambiguous) << "the second route may deliver it again";
+    EXPECT_EQ(step(got.next, receipt_of(2, false), node, t0 + seconds(12)).verdict, Verdict::ignored);
+}
+
+TEST(MachineTest, ADeliveryWhileTheNextAttemptIsOnItsWayDecidesAndThatAttemptIsStillCharged) {
+    Transition got = step(started(), receipt_of(1, false), node, t0 + seconds(9));
+    const Claim second = *got.send;
+    got = step(got.next, receipt_of(1, true), node, t0 + seconds(10));
+    EXPECT_EQ(got.next.events[0].state, EventState::delivered);
+    EXPECT_EQ(got.next.due, t0 + seconds(125));
+    const Outcome late = accepted(second, t0 + seconds(10), "b");
+    got = step(got.next, late, node, t0 + seconds(11));
+    EXPECT_EQ(got.next.events[0].state, EventState::delivered);
+    EXPECT_EQ(got.next.events[0].price, Micros{70'000});
+    EXPECT_EQ(step(got.next, late, node, t0 + seconds(11)).verdict, Verdict::ignored) << "once";
+}
+
+TEST(MachineTest, EveryAcceptedSubmissionIsCharged) {
+    const Event event = on_its_second_route().events[0];
+    EXPECT_EQ(event.price, Micros{70'000});
+    EXPECT_EQ(event.segments, 2);
+    EXPECT_EQ(event.route, "b");
+    Transition got = begin(new_row(), node);
+    got = step(got.next, other(*got.send, Handover::refused, true), node, t0);
+    got = step(got.next, accepted(*got.send, t0, "b"), node, t0);
+    EXPECT_EQ(got.next.events[0].price, Micros{35'000});
+}
+
+TEST(MachineTest, AClaimThatWasGivenUpIsChargedWhenItsOutcomeComesAfterAll) {
+    Transition got = begin(new_row(), node);
+    const Claim first = *got.send;
+    got = step(got.next, TimerDue{}, node, t0 + seconds(20));
+    EXPECT_EQ(got.send, (Claim{0, 2}));
+    got = step(got.next, accepted(first, t0), node, t0 + seconds(21));
+    EXPECT_EQ(got.next.events[0].state, EventState::sending);
+    EXPECT_EQ(got.next.events[0].attempt, 2);
+    EXPECT_EQ(got.next.events[0].price, Micros{35'000});
+    EXPECT_EQ(step(got.next, accepted(first, t0), node, t0 + seconds(21)).verdict, Verdict::ignored) << "once";
+}
+
+TEST(MachineTest, AMessageInSegmentsIsDeliveredWhenAllAre) {
+    for (const auto& order : {std::array{0, 1, 2}, std::array{2, 0, 1}}) {
+        Request row = started();
+        for (const int part : order) {
+            EXPECT_EQ(row.events[0].state, EventState::submitted);
+            const Receipt receipt = receipt_of(1, true, static_cast<std::uint8_t>(part), 3);
+            row = step(row, receipt, node, receipt.at).next;
+            EXPECT_EQ(step(row, receipt, node, receipt.at).verdict, Verdict::ignored) << "twice";
+        }
+        EXPECT_EQ(row.events[0].state, EventState::delivered);
+        EXPECT_EQ(row.events[0].receipted, t0 + seconds(9));
+    }
+}
+
+TEST(MachineTest, SegmentsOfDifferentAttemptsAreNotCountedTogether) {
+    Request row = step(started(), receipt_of(1, true, 0, 2), node, t0 + seconds(9)).next;
+    Transition got = step(row, receipt_of(1, false, 1, 2), node, t0 + seconds(9));
+    got = step(got.next, accepted(*got.send, t0 + seconds(10), "b"), node, t0 + seconds(10));
+    got = step(got.next, receipt_of(2, true, 1, 2), node, t0 + seconds(11));
+    EXPECT_EQ(got.next.events[0].state, EventState::submitted);
+    EXPECT_EQ(step(got.next, receipt_of(2, true, 0, 2), node, t0 + seconds(11)).next.events[0].state,
+              EventState::delivered);
+    EXPECT_EQ(step(got.next, receipt_of(1, true, 1, 2), node, t0 + seconds(11)).next.events[0].state,
+              EventState::delivered)
+        << "the peer took its failure back";
+}
+
+TEST(MachineTest, AMessageInSegmentsFailsWhenOneDoes) {
+    const Request row = step(started(), receipt_of(1, true, 0, 2), node, t0 + seconds(9)).next;
+    EXPECT_EQ(step(row, receipt_of(1, false, 1, 2), node, t0 + seconds(9)).send, (Claim{0, 2}));
+}
+
 TEST(MachineTest, ALostSenderIsFollowedOnceMoreAndFlagged) {
     Transition got = begin(new_row(), node);
     got = step(got.next, SenderLost{0}, node, t0 + seconds(4));
     EXPECT_EQ(got.send, (Claim{0, 2}));
     EXPECT_TRUE(got.next.events[0].ambiguous);
-    EXPECT_EQ(step(got.next, accepted(Claim{0, 1}, t0), node, t0).verdict, Verdict::ignored) << "fenced off by attempt";
     got = step(got.next, SenderLost{0}, node, t0 + seconds(5));
     got = step(got.next, SenderLost{0}, node, t0 + seconds(6));
     EXPECT_FALSE(got.send);

@@ -37,9 +37,10 @@ struct Event {
     std::uint8_t attempt = 1;      ///< of the handover claimed last; fences off outcomes of earlier ones
     std::uint8_t generation = 0;   ///< of the PIN it carries
     std::uint8_t pin_minutes = 1;  ///< whole minutes the PIN lived when the event began: stands in the text
-    std::uint8_t segments = 0;
-    std::uint16_t node = 0;  ///< that claimed it
-    bool ambiguous = false;  ///< the subscriber may have got it more than once
+    std::uint8_t segments = 0;     ///< billed, over all attempts
+    std::uint8_t open = 0;         ///< bit N: attempt N+1 was given up before its outcome was known
+    std::uint16_t node = 0;        ///< that claimed it
+    bool ambiguous = false;        ///< the subscriber may have got it more than once
     TimePoint begun{};
     TimePoint claimed{};                   ///< of the latest attempt
     TimePoint lease_until{};               ///< the claim is void from here on
@@ -49,7 +50,8 @@ struct Event {
     std::vector<std::string> tried;  ///< routes that must not be used again for this event
     std::string reason;              ///< why it failed, or what is doubtful
     std::vector<std::string> peer_ids;
-    Micros price;
+    Micros price;                       ///< over all attempts
+    std::uint64_t parts_delivered = 0;  ///< of messages in several segments: bit 16 N + M is segment M of attempt N+1
 
     friend bool operator==(const Event&, const Event&) = default;
 };

@@ -17,6 +17,7 @@ namespace roger::store::contract {
 
 using testing_support::ended_request;
 using testing_support::usual_request;
+using verification::ReceiptKey;
 using verification::Status;
 
 /// The Nth key of a test: 10 ms apart, so that rows have different times.
@@ -26,6 +27,10 @@ inline RowKey key(std::int64_t n) {
 inline std::string number(std::int64_t n) { return "44770090" + std::to_string(1000 + n); }
 inline Request live_row(std::int64_t n) { return usual_request(key(n), "acme", number(n)); }
 inline Request ended_row(std::int64_t n) { return ended_request(key(n), "acme", number(n)); }
+inline ReceiptKey receipt_id(const std::string& id, const std::string& group = "smsc-a") { return {group, id}; }
+inline ReceiptEntry receipt_entry(const ReceiptKey& id, std::int64_t n, TimePoint expires = TimePoint::max()) {
+    return {id, {.key = key(n), .event = 1, .attempt = 2, .part = 3, .parts = 4}, expires};
+}
 inline Subscriber subscriber(std::int64_t n) { return {"acme", number(n)}; }
 
 inline Result<void> save(Store& store, Changes changes) {
@@ -174,6 +179,8 @@ TYPED_TEST_P(StoreContract, DataThatCannotBeKeptIsRefusedWhole) {
         {.rows = {live_row(2), no_key}},
         {.rows = {live_row(2), live_row(2)}},
         {.rows = {live_row(2)}, .accounts = {account::Account{}}},
+        {.rows = {live_row(2)}, .receipt_keys = {receipt_entry(receipt_id(""), 2)}},
+        {.rows = {live_row(2)}, .receipt_keys = {receipt_entry(receipt_id(std::string(257, 'x')), 2)}},
     };
     for (const Changes& batch : batches) {
         const auto done = save(this->store(), batch);
@@ -229,6 +236,91 @@ TYPED_TEST_P(StoreContract, TheStartLearnsWhatWasBeingSentAndTheLastKey) {
     EXPECT_EQ(this->store().opened().sending, (std::vector{key(1), key(8)}));
     EXPECT_EQ(this->store().opened().last_key, key(9));
     EXPECT_EQ(this->store().opened().live, 3U);
+}
+
+TYPED_TEST_P(StoreContract, AReceiptFindsItsSegmentAndRowLiveOrNot) {
+    const auto expires = live_row(0).submitted + std::chrono::hours(72);
+    const Segment segment = receipt_entry(receipt_id("5f"), 1).segment;
+    ASSERT_TRUE(save(this->store(),
+                     Changes{.rows = {live_row(1)}, .receipt_keys = {receipt_entry(receipt_id("5f"), 1, expires)}}));
+    const Wanted wanted{.receipts = {receipt_id("60"), receipt_id("5f"), receipt_id("5f"), receipt_id("5f", "b"),
+                                     receipt_id("5"), receipt_id("")}};
+    const auto expect_found = [&](const Request& row) {
+        const Loaded found = load(this->store(), wanted);
+        ASSERT_EQ(found.receipts.size(), 1U);
+        EXPECT_EQ(found.receipts.at(receipt_id("5f")), std::vector{segment});
+        EXPECT_EQ(found.rows.size(), 1U);
+        EXPECT_EQ(found.rows.at(key(1)), row);
+    };
+    for (const Request& row : {live_row(1), ended_row(1)}) {
+        ASSERT_TRUE(save(this->store(), {row}));
+        expect_found(row);
+        this->reopen();
+        expect_found(row);
+    }
+    this->crash();
+    expect_found(ended_row(1));
+}
+
+TYPED_TEST_P(StoreContract, ReceiptKeysAloneAreAChangeAndTheLastOfARowWins) {
+    const auto expires = live_row(0).submitted;
+    ASSERT_TRUE(save(this->store(), Changes{.receipt_keys = {receipt_entry(receipt_id("a"), 1, expires)}}));
+    ReceiptEntry again = receipt_entry(receipt_id("a"), 1, expires);
+    again.segment.attempt = 3;
+    ASSERT_TRUE(save(this->store(), Changes{.receipt_keys = {again}}));
+    const Loaded found = load(this->store(), {.receipts = {receipt_id("a")}});
+    EXPECT_EQ(found.receipts.at(receipt_id("a")), std::vector{again.segment});
+    EXPECT_TRUE(found.rows.empty()) << "the row may be gone";
+}
+
+TYPED_TEST_P(StoreContract, OfAnIdUsedAgainTheNewestRowsAreFoundNewestFirst) {
+    std::vector<ReceiptEntry> entries;
+    for (int n = 0; n < 30; ++n) {
+        const TimePoint expires = live_row(0).submitted + std::chrono::hours(6 * (n % 5));  // not by age
+        entries.push_back(receipt_entry(receipt_id("1"), n, expires));
+    }
+    ASSERT_TRUE(save(this->store(), Changes{.receipt_keys = entries}));
+    const Loaded found = load(this->store(), {.receipts = {receipt_id("1")}});
+    std::vector<RowKey> keys;
+    for (const Segment& segment : found.receipts.at(receipt_id("1"))) keys.push_back(segment.key);
+    EXPECT_EQ(keys, (std::vector{key(29), key(28), key(27), key(26), key(25), key(24), key(23), key(22)}));
+}
+
+TYPED_TEST_P(StoreContract, ExpiredReceiptKeysGoAwayAFewWithEachBatch) {
+    const TimePoint now = live_row(0).submitted;
+    const auto id_of = [](int n) { return receipt_id(std::to_string(n)); };
+    Wanted all;
+    Changes changes;
+    constexpr int many = 500;
+    for (int n = 0; n < many; ++n) {
+        all.receipts.push_back(id_of(n));
+        changes.receipt_keys.push_back(receipt_entry(id_of(n), n, now + std::chrono::hours(72)));
+    }
+    ASSERT_TRUE(save(this->store(), changes));
+    const auto left = [&] { return load(this->store(), all).receipts.size(); };
+    const auto write = [&](TimePoint when) {
+        Changes next{.rows = {live_row(1)}, .forget_receipts_before = when};
+        ASSERT_TRUE(save(this->store(), next));
+    };
+    for (int i = 0; i < 40; ++i) write(now + std::chrono::hours(72) - milliseconds(1));
+    EXPECT_EQ(left(), std::size_t{many}) << "none before its time";
+    ASSERT_TRUE(save(this->store(),
+                     Changes{.receipt_keys = {receipt_entry(receipt_id("new"), 1, now + std::chrono::hours(200))},
+                             .forget_receipts_before = now}));
+    std::size_t before = left();
+    int batches = 0;
+    while (before > 0 && batches < many) {
+        write(now + std::chrono::hours(85));
+        const std::size_t after = left();
+        EXPECT_LE(before - after, 100U) << "in small steps";
+        before = after;
+        if (++batches == 3) this->reopen();
+    }
+    EXPECT_EQ(before, 0U);
+    EXPECT_LE(batches, 40);
+    write(now + std::chrono::hours(85));
+    EXPECT_EQ(load(this->store(), {.receipts = {receipt_id("new")}}).receipts.size(), 1U);
+    EXPECT_EQ(this->store().live(), 1U);
 }
 
 TYPED_TEST_P(StoreContract, ReadSeesWhatWasCommitted) {
@@ -338,6 +430,10 @@ REGISTER_TYPED_TEST_SUITE_P(StoreContract,
                             DueRowsComeEarliestFirstAndNoMoreThanAskedFor,
                             AccountsAndSettingsAreKept,
                             TheStartLearnsWhatWasBeingSentAndTheLastKey,
+                            AReceiptFindsItsSegmentAndRowLiveOrNot,
+                            ReceiptKeysAloneAreAChangeAndTheLastOfARowWins,
+                            OfAnIdUsedAgainTheNewestRowsAreFoundNewestFirst,
+                            ExpiredReceiptKeysGoAwayAFewWithEachBatch,
                             ReadSeesWhatWasCommitted,
                             ReadByNumberIsNewestFirstAndBounded,
                             AQueryForBothOrNeitherIsRefused,

@@ -100,13 +100,14 @@ void Oracle::finish_event(const Request& row, std::size_t index) {
         expect(!must_be_handed_over(row, index), "I5", "{}: event {} was never handed over", key, index);
         return;
     }
+    finish_delivery(row, index, *seen);
     std::size_t handed = 0;
     std::size_t on_their_way = 0;
     std::map<std::string, int> by_route;
     for (const Handing& handing : seen->handings) {
         if (handing.reach == Reach::none) continue;
         ++handed;
-        if (handing.reach != Reach::refused) ++on_their_way;
+        if (handing.reach != Reach::refused && !handing.failed) ++on_their_way;
         expect(++by_route[handing.route] == 1 || event.ambiguous, "I5", "{}: event {} went over {} twice, unflagged",
                key, index, handing.route);
     }
@@ -116,6 +117,27 @@ void Oracle::finish_event(const Request& row, std::size_t index) {
            on_their_way);
     expect(!parts_.weather.calm || handed == 1, "I5", "{}: event {} was handed over {} times in peace", key, index,
            handed);
+}
+
+/// What the row says of the handset and of money is what peers said.
+void Oracle::finish_delivery(const Request& row, std::size_t index, const EventStory& seen) {
+    const auto& event = row.events[index];
+    const auto key = row.key.value;
+    std::int64_t price = 0;
+    bool arrived = false;
+    const Handing* last = nullptr;
+    for (const Handing& handing : seen.handings) {
+        if (handing.answered) price += price_of_a_segment * handing.parts;
+        arrived = arrived || handing.at_once || handing.delivered == handing.all();
+        if (handing.reach != Reach::none) last = &handing;
+    }
+    const bool delivered = event.state == EventState::delivered;
+    expect(!delivered || arrived, "I11", "{}: event {} is delivered, and no peer said so", key, index);
+    expect(event.price.value <= price, "I12", "{}: event {} costs {} and not {}", key, index, event.price.value, price);
+    if (!parts_.weather.prompt) return;
+    expect(event.price.value == price, "I12", "{}: event {} costs {} and not {}", key, index, event.price.value, price);
+    const bool failed = event.state == EventState::failed && last != nullptr && last->answered;
+    expect(!failed || last->failed, "I11", "{}: event {} failed, and the peer that took it did not say so", key, index);
 }
 
 /// Nothing stood in the way, so no event was late.

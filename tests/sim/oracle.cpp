@@ -237,7 +237,7 @@ std::size_t Oracle::handed(const std::string& route, const channel::Outbound& me
         event.first_call = now;
         judge_time(story, index);
     }
-    event.handings.push_back({route, reach, false, now});
+    event.handings.push_back({.route = route, .reach = reach, .at = now, .attempt = message.reference.attempt});
     judge_pin(story, message, reach);
     return event.handings.size() - 1;
 }
@@ -262,14 +262,44 @@ void Oracle::judge_pin(Story& story, const channel::Outbound& message, Reach rea
     expect(pin == &story.pins.back(), "I2", "{}: a PIN was sent again after it was replaced", story.key.value);
 }
 
-void Oracle::accepted_in_time(const channel::Reference& reference, std::size_t handing) {
-    auto& handings = stories_.at(reference.key).events.at(reference.event).handings;
-    handings[handing].answered = true;
+Handing& Oracle::handing_of(const Part& part) {
+    return stories_.at(part.reference.key).events.at(part.reference.event).handings.at(part.handing);
 }
 
-void Oracle::failed_receipt(const channel::Reference& reference) {
-    const auto story = stories_.find(reference.key);
-    if (story != stories_.end()) story->second.events[reference.event].failed_receipt = true;
+void Oracle::accepted_in_time(const Part& message, bool at_once) {
+    Handing& handing = handing_of(message);
+    handing.answered = true;
+    handing.parts = message.parts;
+    handing.at_once = at_once;
+}
+
+void Oracle::told(const Part& part, bool delivered) {
+    Handing& handing = handing_of(part);
+    handing.parts = part.parts;
+    if (delivered) {
+        handing.delivered |= 1U << part.part;
+    } else {
+        handing.failed = true;
+        stories_.at(part.reference.key).events.at(part.reference.event).failed_receipt = true;
+    }
+}
+
+/// The peer will not send it again, so the row must have it, unless nobody could know whose it is.
+void Oracle::acknowledged(const Part& part, bool delivered) {
+    Handing& handing = handing_of(part);
+    const Request* row = row_of(part.reference.key);
+    if (row == nullptr || !handing.answered) return;
+    const auto& event = row->events[part.reference.event];
+    const bool newest = event.attempt == handing.attempt;
+    const bool submitted = event.state == verification::EventState::submitted;
+    // The answer is durable, or nothing stood in its way.
+    const bool known = (newest && submitted && event.reason.empty()) || parts_.weather.prompt;
+    if (!known) return;
+    if (delivered) handing.acknowledged |= 1U << part.part;
+    const bool decisive = delivered ? handing.acknowledged == handing.all() : newest;
+    const bool open = submitted || event.state == verification::EventState::sending;
+    expect(!decisive || !open, "I11", "{}: a receipt of event {} was acknowledged and dropped", row->key.value,
+           part.reference.event);
 }
 
 /// No event begins before its time: when the one before was handed over, plus its wait; sooner only when that one

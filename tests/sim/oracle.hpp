@@ -25,6 +25,15 @@ struct Ask {
 };
 using AskPtr = std::shared_ptr<const Ask>;
 
+/// One segment of what a peer was handed.
+struct Part {
+    channel::Reference reference;
+    std::size_t handing = 0;  ///< as handed() said
+    unsigned part = 0;        ///< 0 …
+    unsigned parts = 1;       ///< … of so many
+};
+constexpr std::int64_t price_of_a_segment = 10;
+
 class Oracle {
 public:
     struct Parts {
@@ -47,10 +56,12 @@ public:
     void answered(const AskPtr& ask, const Result<engine::Control::Answer>& answer);
 
     // What peers see.
-    /// At the moment of submit(). @return which handing it is, for accepted_in_time()
+    /// At the moment of submit(). @return which handing it is, for its Part
     std::size_t handed(const std::string& route, const channel::Outbound& message, Reach reach);
-    void accepted_in_time(const channel::Reference& reference, std::size_t handing);
-    void failed_receipt(const channel::Reference& reference);
+    void accepted_in_time(const Part& message, bool at_once);
+    /// A receipt of one segment was sent, and what became of it.
+    void told(const Part& part, bool delivered);
+    void acknowledged(const Part& part, bool delivered);
 
     // What happened to the machine.
     void process_died();
@@ -87,6 +98,8 @@ private:
     [[nodiscard]] bool untroubled(TimePoint from, TimePoint until) const;
     void audit_row(const verification::Request& row);
     void finish_event(const verification::Request& row, std::size_t index);
+    void finish_delivery(const verification::Request& row, std::size_t index, const EventStory& seen);
+    [[nodiscard]] Handing& handing_of(const Part& part);
     [[nodiscard]] bool must_be_handed_over(const verification::Request& row, std::size_t index) const;
     void finish_timers(const Story& story);
 

@@ -77,6 +77,14 @@ struct Handing {
     Reach reach = Reach::none;
     bool answered = false;  ///< `accepted` came back in time
     TimePoint at{};
+    std::uint8_t attempt = 0;
+    unsigned parts = 1;
+    bool at_once = false;       ///< the answer was the receipt
+    unsigned delivered = 0;     ///< bits of the segments that the peer said are delivered …
+    unsigned acknowledged = 0;  ///< … and of those that the house knows of
+    bool failed = false;        ///< the peer said so of a segment
+
+    [[nodiscard]] unsigned all() const { return (1U << parts) - 1; }
 };
 
 struct EventStory {

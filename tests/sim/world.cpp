@@ -99,9 +99,9 @@ World::World(std::uint64_t seed, bool print)
       trace(clock, print),
       oracle(oracle_parts()),
       vault_((keyring.add(1, Key32{}, true), keyring)) {
-    for (const char* name : {"a", "b", "c"})
-        peers.push_back(std::make_unique<Peer>(*this, name, message::Channel::sms));
-    for (const char* name : {"v", "w"}) peers.push_back(std::make_unique<Peer>(*this, name, message::Channel::tts));
+    for (const auto& [name, group] : {std::pair("a", "ab"), std::pair("b", "ab"), std::pair("c", "c")})
+        peers.push_back(std::make_unique<Peer>(*this, name, group, message::Channel::sms));
+    for (const char* name : {"v", "w"}) peers.push_back(std::make_unique<Peer>(*this, name, "", message::Channel::tts));
     trace("seed {}, weather: {}", seed, weather.name);
 }
 
@@ -144,6 +144,9 @@ void World::die(std::string_view how) {
     if (dice.chance(300)) storm_until_ = clock.steady_now() + seconds(5);
     boot();
     oracle.trouble(from, clock.service_now() + seconds(1));
+    for (const auto& [number, notice] : unacknowledged_) {
+        later(dice.between(milliseconds(1), seconds(10)), [this, number = number] { send(number); });
+    }
 }
 
 /// Something that the weather has in store, at any step.
@@ -210,6 +213,7 @@ std::string World::run() {
         }
     }
     if (steps > steps_max) return "standstill: the run does not come to rest";
+    if (oracle.violation().empty() && !unacknowledged_.empty()) return "I11: a receipt is never acknowledged";
     if (oracle.violation().empty()) oracle.finish();
     return oracle.violation();
 }
@@ -264,11 +268,62 @@ void World::nudge(RowKey key) {
     later(dice.between(milliseconds(0), milliseconds(400)), [this, key] { act(*this, key); });
 }
 
-void World::receipt(const channel::DeliveryReceipt& receipt) {
-    trace("receipt for {} event {}: {}", receipt.reference.key.value, receipt.reference.event,
-          receipt.delivered ? "delivered" : "failed");
-    if (!receipt.delivered) oracle.failed_receipt(receipt.reference);
-    process->dispatcher->receipt(receipt);
+/// Each group counts for itself, so that the same id means one thing here and another there.
+std::string World::new_id(const std::string& group, const std::string& number) {
+    auto& given = given_[group];
+    given.emplace_back(std::to_string(100 + given.size()), number);
+    return given.back().first;
+}
+
+void World::tell(const Notice& notice) {
+    const Part& first = notice.about->first;
+    trace("receipt of {} for {} event {} attempt {} segment {}: {}", notice.about->group, first.reference.key.value,
+          first.reference.event, first.reference.attempt, notice.part, notice.delivered ? "delivered" : "failed");
+    Part part = first;
+    part.part = notice.part;
+    oracle.told(part, notice.delivered);
+    if (notice.about->group.empty()) {
+        process->dispatcher->receipt({first.reference, notice.delivered, notice.delivered ? "" : "UNDELIV"});
+        return;
+    }
+    unacknowledged_.emplace(++last_notice_, notice);
+    send(last_notice_);
+}
+
+/// The id as it may be read, in other forms too; the number as the peer writes it, or not at all.
+channel::PeerReceipt World::word(const Notice& notice) {
+    const std::string& id = notice.about->ids[notice.part];
+    channel::PeerReceipt receipt{.peer_group = notice.about->group, .ids = {id}, .number = "", .reason = ""};
+    receipt.state = notice.delivered ? channel::PeerReceipt::State::delivered : channel::PeerReceipt::State::failed;
+    if (!notice.delivered) receipt.reason = "UNDELIV";
+    if (dice.chance(500)) receipt.number = "0" + notice.about->number.substr(2);
+    const auto& [other, number] = dice.pick(given_.at(notice.about->group));
+    if (!receipt.number.empty() && number != notice.about->number) receipt.ids.insert(receipt.ids.begin(), other);
+    if (dice.chance(300)) receipt.ids.insert(receipt.ids.begin(), "0x" + id);
+    return receipt;
+}
+
+void World::send(std::uint64_t number) {
+    const auto found = unacknowledged_.find(number);
+    if (found == unacknowledged_.end()) return;
+    process->dispatcher->peer_receipt(word(found->second),
+                                      [this, number](bool stored) { acknowledged(number, stored); });
+}
+
+void World::acknowledged(std::uint64_t number, bool stored) {
+    const auto found = unacknowledged_.find(number);
+    if (found == unacknowledged_.end()) return;
+    if (!stored) {
+        later(dice.between(seconds(1), seconds(10)), [this, number] { send(number); });
+        return;
+    }
+    Part part = found->second.about->first;
+    part.part = found->second.part;
+    const bool delivered = found->second.delivered;
+    trace("receipt of {} for {} event {} segment {} is acknowledged", found->second.about->group,
+          part.reference.key.value, part.reference.event, part.part);
+    unacknowledged_.erase(found);
+    oracle.acknowledged(part, delivered);
 }
 
 }  // namespace roger::sim

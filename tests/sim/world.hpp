@@ -15,11 +15,28 @@ namespace roger::sim {
 
 class World;
 
+/// What a peer took and gave ids to, one a segment.
+struct Submission {
+    std::string group;
+    std::string number;
+    Part first;  ///< of its segments
+    std::vector<std::string> ids;
+};
+using SubmissionPtr = std::shared_ptr<const Submission>;
+
+/// A receipt that a peer sends until it is acknowledged.
+struct Notice {
+    SubmissionPtr about;
+    unsigned part = 0;
+    bool delivered = false;
+};
+
 /// A peer behind one route. It outlives every process.
 class Peer final : public channel::Channel {
 public:
-    Peer(World& world, std::string name, message::Channel channel)
-        : world_(world), name_(std::move(name)), channel_(channel) {}
+    /// @param group  of peers that share their ids; "": receipts come by our own reference, as the handset's do
+    Peer(World& world, std::string name, std::string group, message::Channel channel)
+        : world_(world), name_(std::move(name)), group_(std::move(group)), channel_(channel) {}
     [[nodiscard]] boost::asio::awaitable<Result<channel::Accepted>> submit(channel::Outbound message,
                                                                            SteadyTime deadline) override;
     [[nodiscard]] boost::asio::awaitable<void> stop() override { co_return; }
@@ -29,10 +46,13 @@ public:
 private:
     enum class Mood : std::uint8_t { accepts, refuses, unavailable, throttles, loses };
     [[nodiscard]] Mood roll();
-    void plan_receipts(const channel::Reference& reference, milliseconds answer_after);
+    [[nodiscard]] SubmissionPtr take(const channel::Outbound& message, std::size_t handing);
+    void plan_receipts(const SubmissionPtr& taken, milliseconds answer_after);
+    void plan(const SubmissionPtr& taken, milliseconds after, bool delivered);
 
     World& world_;
     std::string name_;
+    std::string group_;
     message::Channel channel_;
 };
 
@@ -64,7 +84,8 @@ public:
 
     // For peers and clients.
     [[nodiscard]] boost::asio::awaitable<void> wait(milliseconds length);
-    void receipt(const channel::DeliveryReceipt& receipt);
+    [[nodiscard]] std::string new_id(const std::string& group, const std::string& number);
+    void tell(const Notice& notice);
     /// A client acts on this request soon: the moment is a delicate one.
     void nudge(RowKey key);
     /// @param deed  done when its time comes, whether a process runs or not
@@ -93,7 +114,13 @@ private:
     Oracle::Parts oracle_parts();
     void plan_clients();
     void step_clock();
+    void send(std::uint64_t notice);
+    void acknowledged(std::uint64_t notice, bool stored);
+    [[nodiscard]] channel::PeerReceipt word(const Notice& notice);
 
+    std::map<std::string, std::vector<std::pair<std::string, std::string>>> given_;  ///< ids and numbers, by group
+    std::map<std::uint64_t, Notice> unacknowledged_;
+    std::uint64_t last_notice_ = 0;
     verification::Vault vault_;
     SteadyTime storm_until_{};
 };

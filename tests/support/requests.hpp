@@ -88,6 +88,8 @@ inline Request fullest_request(RowKey key) {
         for (int part = 0; part < 3; ++part)
             event.peer_ids.push_back("0123456789abcde" + std::to_string(made * 3 + part));
         event.price = Micros{9'999'999};
+        event.open = 7;
+        event.parts_delivered = (std::uint64_t{1} << 48U) - 1;
         ++made;
     }
     for (int i = 0; i < 8; ++i)
@@ -135,6 +137,8 @@ inline Event event() {
     event.reason = any<std::string>();
     event.peer_ids = any<std::vector<std::string>>();
     event.price = Micros{any<std::int64_t>()};
+    event.open = any<std::uint8_t>();
+    event.parts_delivered = any<std::uint64_t>();
     return event;
 }
 
