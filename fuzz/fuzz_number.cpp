@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "base/assert.hpp"
+#include "numbering/network.hpp"
 #include "numbering/number.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -18,6 +19,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         ROGER_ASSERT(Msisdn::from_digits(digits).has_value(), "the rule of Msisdn holds whoever makes it");
         ROGER_ASSERT(facts->number.masked().find(digits) == std::string::npos, "a masked number is not the number");
         ROGER_ASSERT(facts->country.size() <= 3, "ISO 3166-1, or 001");
+        const std::string_view network = network_of(facts->number);
+        ROGER_ASSERT(network.empty() || network.size() == 5 || network.size() == 6, "MCC and MNC");
+        ROGER_ASSERT(network.empty() || digits.front() != '1', "nothing is known in +1");
     }
     (void)satisfies(text, NumberType::mobile);
     (void)Msisdn::from_digits(text);

@@ -6,6 +6,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "message/message.hpp"
+#include "numbering/network.hpp"
 #include "numbering/number.hpp"
 
 namespace roger::api::v1 {
@@ -100,6 +101,7 @@ void Reader::number() {
     if (!facts) return refuse_value(facts.error().detail == "country" ? "country" : "number");
     start_.draft.number = facts->number.digits();
     start_.draft.country = facts->country;
+    start_.draft.network = numbering::network_of(facts->number);
     start_.draft.number_type = facts->type;
     facts_ = std::move(*facts);
 }

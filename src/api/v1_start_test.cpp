@@ -90,6 +90,12 @@ TEST_F(V1StartTest, NumbersAreReadAsPeopleWriteThem) {
     expect_invalid("country", "GBR");
 }
 
+TEST_F(V1StartTest, TheNetworkIsThatOfTheRange) {
+    EXPECT_EQ(accepted({}).draft.network, "23410");
+    EXPECT_EQ(accepted({{"number", "07831 123456"}, {"country", "gb"}}).draft.network, "23415");
+    EXPECT_EQ(accepted({{"number", "12025550123"}}).draft.network, "");
+}
+
 TEST_F(V1StartTest, EveryValueIsTakenAndKept) {
     account.pin_code = true;
     const auto start = accepted({{"sender_id", "Acme Shop"},

@@ -24,12 +24,15 @@ constexpr Named counters[] = {
     {"roger_events_total", "Events carried out, by channel, route and result."},
     {"roger_inbound_total", "Messages that subscribers sent to us, by route and opt-out word."},
     {"roger_receipts_total", "Delivery receipts, by route, state and whether their event was found."},
+    {"roger_smpp_answers_total", "Answers to submit_sm, by route and status."},
 };
 constexpr Named gauges[] = {
     {"roger_live", "Verification requests in progress."},
     {"roger_queue_depth", "Commands that wait, by lane."},
     {"roger_route_up", "1 while the route can take messages."},
     {"roger_calls_active", "Calls in progress, by route."},
+    {"roger_smpp_binds", "Connections bound, by route."},
+    {"roger_smpp_window", "Messages sent and not answered, by route."},
 };
 
 // A series is found by its text once; the lookup is a hash of a short key built on the stack.
@@ -75,6 +78,12 @@ Metrics::Metrics() : impl_(std::make_unique<Impl>()) {
                      .Register(impl_->registry);
     impl_->histograms["roger_commit_rows"] =
         &rows.Add({}, prometheus::Histogram::BucketBoundaries{1, 4, 16, 64, 256, 512});
+    auto& answers = prometheus::BuildHistogram()
+                        .Name("roger_smpp_answer_seconds")
+                        .Help("Seconds from submit_sm to its answer.")
+                        .Register(impl_->registry);
+    impl_->histograms["roger_smpp_answer_seconds"] =
+        &answers.Add({}, prometheus::Histogram::BucketBoundaries{0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 3, 10, 60});
     impl_->histograms["roger_commit_seconds"] =
         &time.Add({}, prometheus::Histogram::BucketBoundaries{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1});
 }

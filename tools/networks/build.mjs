@@ -12,9 +12,10 @@ const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const version = (name) => `${name} ${json(join(packageDirectory(name), 'package.json')).version}`;
 
 const callingCodes = json(join(packageDirectory('libphonenumber-js'), 'metadata.min.json')).country_calling_codes;
+const isCode = ({ mcc, mnc }) => /^\d{3}$/.test(mcc) && /^\d{2,3}$/.test(mnc);
 const networks = require('mcc-mnc-list')
   .all()
-  .filter(({ type, countryCode, mcc, mnc }) => type === 'National' && countryCode && /^\d{3}$/.test(mcc) && /^\d{2,3}$/.test(mnc));
+  .filter((record) => record.type === 'National' && record.countryCode && isCode(record));
 const byHand = json(join(here, 'names.json'));
 
 /** Reads a BSON document that holds strings only: a length, then for each a type, its name, a length and the string. */
@@ -40,7 +41,8 @@ const matchers = new Map();
 function match(countries, carrier) {
   const key = countries.join('/');
   if (!matchers.has(key)) {
-    const records = networks.filter(({ countryCode }) => countryCode.split('/').some((code) => countries.includes(code)));
+    const isHere = (code) => countries.includes(code);
+    const records = networks.filter(({ countryCode }) => countryCode.split('/').some(isHere));
     const hand = Object.assign({}, ...countries.map((country) => byHand[country] ?? {}));
     for (const [name, code] of Object.entries(hand)) {
       const known = records.some((r) => r.mcc + r.mnc === code && r.status !== 'Not operational');
@@ -74,7 +76,8 @@ for (const file of readdirSync(carriers).sort()) {
   }
 }
 for (const [countries, { hand, used }] of matchers) {
-  for (const name of Object.keys(hand)) if (!used.has(name)) throw new Error(`names.json: ${countries} "${name}": no such carrier`);
+  const unused = Object.keys(hand).filter((name) => !used.has(name));
+  if (unused.length > 0) throw new Error(`names.json: ${countries} has no carrier "${unused.join('", "')}"`);
 }
 
 const whole = new Map(table);
@@ -96,7 +99,8 @@ function mostCommon(codes) {
 const digits = [...'0123456789'];
 const longest = Math.max(...[...table.keys()].map((prefix) => prefix.length));
 for (let length = longest; length > 1; --length) {
-  const parents = new Set([...table.keys()].filter((prefix) => prefix.length === length).map((prefix) => prefix.slice(0, -1)));
+  const ofLength = [...table.keys()].filter((prefix) => prefix.length === length);
+  const parents = new Set(ofLength.map((prefix) => prefix.slice(0, -1)));
   for (const parent of parents) {
     const codes = digits.map((digit) => table.get(parent + digit));
     if (!codes.includes(undefined)) table.set(parent, mostCommon(codes));
@@ -144,7 +148,9 @@ const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
 const share = (count) => `${count} (${((100 * count) / total).toFixed(1)} %)`;
 console.log(sources);
 console.log(`prefixes outside +1: ${total}`);
-for (const how of ['exact', 'loose', 'by hand', 'ambiguous', 'unmatched']) console.log(`  ${how}: ${share(counts.get(how) ?? 0)}`);
+for (const how of ['exact', 'loose', 'by hand', 'ambiguous', 'unmatched']) {
+  console.log(`  ${how}: ${share(counts.get(how) ?? 0)}`);
+}
 console.log(`table: ${rows.length} prefixes, ${codes.length - 1} networks, ${text.length} bytes`);
 if (process.argv.includes('--rest')) {
   for (const [name, count] of [...rest].sort((a, b) => b[1] - a[1])) console.log(`${count}\t${name}`);

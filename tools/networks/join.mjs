@@ -1,12 +1,18 @@
 // Which network (MCC+MNC) is meant by the name of a carrier in a country. See docs/decisions/0011.
 
 const legalForms = new Set(
-  ('ab ad ag as asa aps bhd bv bvba cjsc co corp corporation company cv doo ead eood gmbh inc jsc kft kg ltd limited llc ' +
-    'llp lp nv ohg ojsc ooo oy oyj pjsc plc private pte pty pvt sa sab sae sal saoc saog sarl sas sau sdn sia sl slu spa ' +
-    'spzoo sro srl uab zao zrt').split(' '));
+  `
+  ab ad ag as asa aps bhd bv bvba cjsc co corp corporation company cv doo ead eood gmbh inc jsc kft kg ltd limited
+  llc llp lp nv ohg ojsc ooo oy oyj pjsc plc private pte pty pvt sa sab sae sal saoc saog sarl sas sau sdn sia sl
+  slu spa spzoo sro srl uab zao zrt
+  `.trim().split(/\s+/),
+);
 const generalWords = new Set(
-  ('cellular communication communications gsm group holding holdings mobil mobile movil moviles mobilfunk network networks ' +
-    'operator services telecom telecommunication telecommunications telecoms telekom wireless the and').split(' '));
+  `
+  cellular communication communications gsm group holding holdings mobil mobile movil moviles mobilfunk network
+  networks operator services telecom telecommunication telecommunications telecoms telekom wireless the and
+  `.trim().split(/\s+/),
+);
 
 /** Words in lower case, without accents, punctuation and the legal form. */
 function words(name) {
@@ -23,8 +29,8 @@ function words(name) {
 }
 const exact = (name) => words(name).join('');
 /**
- * Without the country, what stands in parentheses, and what half of all operators are called. Empty when nothing is left:
- * then it tells nothing.
+ * Without the country, what stands in parentheses, and what half of all operators are called. Empty when nothing is
+ * left: then it tells nothing.
  */
 const loose = (name, country) =>
   words(name.replace(/\([^)]*\)/g, ' '))
@@ -42,11 +48,13 @@ function wordsOfCountries(records) {
   return all;
 }
 
-const gone = new Set(['Not operational', 'Reserved', 'Returned spare', 'Planned', 'Test Network', 'Testing', 'Upcoming']);
+const gone = new Set([
+  'Not operational', 'Reserved', 'Returned spare', 'Planned', 'Test Network', 'Testing', 'Upcoming',
+]);
 const isPublic = ({ bands }) => /GSM|UMTS|LTE|CDMA|5G/.test(bands ?? '') && !/GSM-R|MVNO/.test(bands);
 const isGsm = ({ bands }) => /GSM/.test(bands ?? '');
 
-/** Of the codes of one operator the one that stands for it: a network of its own before others, the oldest (GSM), the first. */
+/** Of one operator's codes the one that stands for it: that of a network of its own, the oldest (GSM), the lowest. */
 function mainCode(records) {
   const rank = (record) => (isPublic(record) ? 0 : 2) + (isGsm(record) ? 0 : 1);
   const codes = records.map((record) => ({ rank: rank(record), code: record.mcc + record.mnc }));
@@ -70,8 +78,9 @@ export function matcher(records) {
     const key = { exact: exact(carrier), loose: loose(carrier, country) };
     for (const operational of [true, false]) {
       for (const how of ['exact', 'loose']) {
+        if (key[how] === '') continue;
         const found = alive.filter(
-          (record, at) => (record.status === 'Operational') === operational && key[how] && keys[how][at].includes(key[how]));
+          ({ status }, at) => (status === 'Operational') === operational && keys[how][at].includes(key[how]));
         if (found.length === 0) continue;
         // One name for several operators, as that of a group in each region of India, names no network. (A code may be
         // listed under each country where it is used.)
