@@ -293,9 +293,11 @@ void Dispatcher::learn(const Task& task, const Outcome& outcome) {
 }
 
 void Dispatcher::report(const std::shared_ptr<Task>& task, Outcome outcome) {
+    const Place place{task->work.row.key, task->work.claim.event};
+    // What was not sent because the house closes is for the next process: its row says `sending`.
+    if (stopping_ && outcome.handover == Handover::not_sent) return done(place, task);
     count(*task, outcome);
     learn(*task, outcome);
-    const Place place{task->work.row.key, task->work.claim.event};
     engine::Report report;
     report.key = place.first;
     std::vector<channel::ReceiptKey> ids = outcome.receipt_keys;

@@ -3,6 +3,7 @@
 #include <deque>
 
 #include <gtest/gtest.h>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
@@ -219,6 +220,20 @@ TEST_F(DispatcherTest, AnEventWhoseRoutesStayDownFails) {
     ASSERT_EQ(stored.events.size(), 2U);
     EXPECT_EQ(stored.events[0].state, EventState::failed);
     EXPECT_EQ(stored.events[0].reason, "every route is down");
+}
+
+TEST_F(DispatcherTest, WhatWaitsForARouteWhenTheHouseClosesIsLeftToTheNextProcess) {
+    a.is_up = b.is_up = false;
+    bool closing = false;
+    during_wait = [this, &closing] {
+        if (std::exchange(closing, true)) return;
+        asio::co_spawn(io, dispatcher->stop(clock.steady_now() + seconds(1)),
+                       [](const std::exception_ptr& error) { EXPECT_FALSE(error); });
+    };
+    const auto stored = row(start());
+    EXPECT_EQ(stored.events[0].state, EventState::sending);
+    EXPECT_LT(waited, down_max);
+    EXPECT_TRUE(dispatcher->idle());
 }
 
 TEST_F(DispatcherTest, AChannelWithoutARouteFailsAtOnceAndTheNextEventComesDue) {
