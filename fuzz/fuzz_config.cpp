@@ -6,7 +6,8 @@
 #include "http/trusted_proxies.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const auto config = roger::app::parse_config(std::string(reinterpret_cast<const char*>(data), size), "roger.toml");
+    const std::string text(reinterpret_cast<const char*>(data), size);
+    const auto config = roger::app::parse_config(text, "roger.toml", (size & 1U) != 0);
     if (!config) {
         ROGER_ASSERT(config.error().detail.starts_with("roger.toml:"), "a mistake has its file and line");
         return 0;
@@ -14,6 +15,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     ROGER_ASSERT(config->rate >= 0 && config->burst >= 0, "limits are from 0 on");
     for (const std::string& digits : config->deny) {
         ROGER_ASSERT(!digits.empty() && digits.find_first_not_of("0123456789") == std::string::npos, "digits");
+    }
+    for (const roger::app::RouteConfig& each : config->routes) {
+        const roger::routing::Route& route = each.route;
+        ROGER_ASSERT(!route.name.empty() && !route.countries.empty() && route.price.value >= 0, "a route is whole");
+        ROGER_ASSERT(!each.smpp.hosts.empty() && !each.smpp.system_id.empty(), "so is its peer");
+        ROGER_ASSERT(route.segments_per_second >= 1, "every route has a rate");
+        for (const std::string& network : route.networks) {
+            ROGER_ASSERT(network.size() == 5 || network.size() == 6, "MCC and MNC");
+        }
+        for (const auto& [status, meaning] : each.smpp.errors) {
+            ROGER_ASSERT(status.size() == 10 && !meaning.empty(), "one form of command_status");
+        }
     }
     const auto proxies = roger::http::TrustedProxies::parse(config->trusted_proxies);
     ROGER_ASSERT(proxies.has_value(), "networks are checked where they are read");

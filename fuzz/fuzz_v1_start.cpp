@@ -79,7 +79,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if ((rules_kind & 16U) != 0) numbers.countries = {"GB"};
     const bool served = (rules_kind & 32U) == 0;
     const api::v1::StartRules rules{account, numbers,
-                                    [served](message::Channel, const std::string&) { return served; }};
+                                    [served](message::Channel, const verification::Request&) { return served; }};
     const auto read = api::v1::read_start(call, *parameters, (rules_kind & 64U) != 0 ? "header-key" : "", rules);
     if (const auto* start = std::get_if<engine::Start>(&read)) {
         check_start(*start, account);

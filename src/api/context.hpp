@@ -25,7 +25,8 @@ struct Settings {
     double burst = 30;
     guard::NumberPolicy numbers;
     bool sandbox = false;
-    bool https = false;  ///< the public port speaks TLS
+    bool leaves_house = false;  ///< a route is configured: also a sandbox sends over it
+    bool https = false;         ///< the public port speaks TLS
     std::string version;
     std::string operator_account;  ///< may move the sandbox clock; "" = any account
 };

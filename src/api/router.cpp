@@ -96,8 +96,12 @@ http::Response Router::readyz() const {
         return not_ready("read-only: the disk is full, and what was set aside is kept for outcomes of messages");
     }
     if (!context_.engine.writable()) return not_ready("read-only: the store cannot be written");
-    if (!context_.settings.sandbox) return not_ready("no usable route");
-    return json_answer(200, R"({"status":"ready","sandbox":)" + sandbox + "}");
+    if (!context_.settings.sandbox && !context_.dispatcher.routes().usable()) return not_ready("no usable route");
+    std::string warning;
+    if (context_.settings.sandbox && context_.settings.leaves_house) {
+        warning = R"(,"warning":"messages leave this machine over the configured routes, though this is a sandbox")";
+    }
+    return json_answer(200, R"({"status":"ready","sandbox":)" + sandbox + warning + "}");
 }
 
 http::Response Router::handset(const http::Request& request) {

@@ -16,6 +16,7 @@ namespace asio = boost::asio;
 using verification::Verdict;
 
 constexpr milliseconds start_backlog_max{10'000};
+constexpr seconds retry_after_max{60};  ///< of a start: routes that are down for hours may be back in a minute
 
 struct Named {
     Call call;
@@ -182,16 +183,21 @@ asio::awaitable<http::Response> Api::judge(const http::Request& request, Call ca
 
 asio::awaitable<Answer> Api::start(Asked asked) {
     const StartRules rules{*asked.account, context_.settings.numbers,
-                           [this](message::Channel channel, const std::string& country) {
-                               return context_.dispatcher.serves(channel, country);
+                           [this](message::Channel channel, const verification::Request& draft) {
+                               return context_.dispatcher.serves(channel, draft);
                            }};
     auto read = read_start(asked.call, asked.parameters, asked.request.idempotency_key, rules);
     if (auto* refusal = std::get_if<Answer>(&read)) co_return std::move(*refusal);
     auto& command = std::get<engine::Start>(read);
-    const milliseconds backlog = context_.dispatcher.backlog(verification::channels(command.draft.plan).front());
+    if (context_.dispatcher.opted_out(command.draft)) {
+        co_return refuse(denied, "The number you are trying to verify is blacklisted for verification.", "opt-out",
+                         "number");
+    }
+    const auto first = verification::channels(command.draft.plan).front();
+    const milliseconds backlog = context_.dispatcher.backlog(first, command.draft);
     if (backlog > start_backlog_max) {
-        const auto wait = std::chrono::ceil<seconds>(backlog - start_backlog_max).count();
-        co_return overloaded("route-backlog", "server", static_cast<unsigned>(wait));
+        const auto wait = std::min(std::chrono::ceil<seconds>(backlog - start_backlog_max), retry_after_max);
+        co_return overloaded("route-backlog", "server", static_cast<unsigned>(wait.count()));
     }
     command.random = context_.random.next_u64();
     command.entropy = context_.random.next_u64();

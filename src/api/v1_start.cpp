@@ -207,8 +207,8 @@ void Reader::permit() {
         }
     }
     const auto channels = verification::channels(start_.draft.plan);
-    const bool served = std::ranges::any_of(
-        channels, [&](message::Channel channel) { return rules_.serves(channel, start_.draft.country); });
+    const bool served =
+        std::ranges::any_of(channels, [&](message::Channel channel) { return rules_.serves(channel, start_.draft); });
     if (!served) refuse_for(not_served, text, "no-route", "country");
 }
 

@@ -15,8 +15,8 @@ namespace roger::api::v1 {
 struct StartRules {
     const account::Account& account;
     const guard::NumberPolicy& numbers;
-    /// Whether any route of the channel serves the country.
-    std::function<bool(message::Channel, const std::string& country)> serves;
+    /// Whether any route of the channel serves the draft's number, its country and network.
+    std::function<bool(message::Channel, const verification::Request& draft)> serves;
 };
 
 /// @param idempotency_header  header Idempotency-Key; `client_ref` wins over it

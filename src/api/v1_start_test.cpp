@@ -16,8 +16,8 @@ protected:
     std::variant<engine::Start, Answer> read(const http::Request& request, Call call) {
         const auto parameters = http::read_parameters(request);
         EXPECT_TRUE(parameters);
-        const StartRules rules{account, numbers, [this](message::Channel channel, const std::string& country) {
-                                   asked.emplace_back(channel, country);
+        const StartRules rules{account, numbers, [this](message::Channel channel, const verification::Request& draft) {
+                                   asked.emplace_back(channel, draft.country);
                                    return served;
                                }};
         return read_start(call, *parameters, request.idempotency_key, rules);

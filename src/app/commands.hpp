@@ -35,6 +35,19 @@ struct AccountOptions {
 [[nodiscard]] int account_update(const AccountOptions& options);
 [[nodiscard]] int account_rotate_secret(const AccountOptions& options);
 
+struct RouteOptions {
+    Config config;
+    std::string name;
+    std::string number;  ///< of the test message
+    unsigned wait = 60;  ///< seconds that its receipt is waited for
+    bool json = false;
+};
+[[nodiscard]] int route_list(const RouteOptions& options);
+[[nodiscard]] int route_enable(const RouteOptions& options);
+[[nodiscard]] int route_disable(const RouteOptions& options);
+/// Sends a real message. @return done when it was delivered; unknown when no receipt came in time
+[[nodiscard]] int route_test(const RouteOptions& options);
+
 /// Commands on a data directory that no server holds.
 struct KeysOptions {
     std::string data;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/route_config.hpp"
 #include "base/result.hpp"
 
 namespace roger::app {
@@ -19,12 +20,15 @@ struct Config {
     double burst = 30;
     std::vector<std::string> deny;  ///< E.164 digits
     std::vector<std::string> countries{"*"};
+    std::vector<RouteConfig> routes;  ///< in the order of the file
 };
 
 /// Reads a configuration file. Unknown keys are errors with file, line and the nearest known key.
 /// @return invalid_argument with a sentence ("roger.toml:3: …")
 [[nodiscard]] Result<Config> read_config(const std::string& path);
-/// The same of a text; `name` stands for the file in sentences.
-[[nodiscard]] Result<Config> parse_config(const std::string& text, const std::string& name);
+/// The same of a text.
+/// @param name        stands for the file in sentences
+/// @param is_private  only its owner may read it, so that it may hold passwords
+[[nodiscard]] Result<Config> parse_config(const std::string& text, const std::string& name, bool is_private = false);
 
 }  // namespace roger::app

@@ -1,6 +1,7 @@
 #include "app/house.hpp"
 
 #include <unistd.h>
+#include <algorithm>
 
 #include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
@@ -8,6 +9,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "app/smpp_peer.hpp"
 #include "app/version.hpp"
 #include "observe/log.hpp"
 #include "store/sqlite.hpp"
@@ -90,7 +92,7 @@ Result<std::unique_ptr<House>> House::open(const HouseOptions& options) {
     }
     std::string mark = setting(*house->store_, "sandbox");
     if (mark.empty()) {
-        const bool sandbox = options.create_sandbox.value_or(true);
+        const bool sandbox = options.create_sandbox.value_or(options.config.routes.empty());
         if (auto written = write_sandbox_mark(*house->store_, sandbox); !written) {
             return tl::unexpected<Error>(written.error());
         }
@@ -99,7 +101,7 @@ Result<std::unique_ptr<House>> House::open(const HouseOptions& options) {
     if (const std::string offset = setting(*house->store_, "clock_offset_ms"); !offset.empty() && mark == "on") {
         house->clock_.set_offset(milliseconds(std::stoll(offset)));
     }
-    house->wire(options, mark == "on");
+    if (auto wired = house->wire(options, mark == "on"); !wired) return fail(Errc::blocked, wired.error().detail);
     if (mark == "on" && options.timers) house->resume_handset();
     house->engine_->start();
     return house;
@@ -123,7 +125,7 @@ void House::resume_handset() {
     for (const auto& [key, row] : found.rows) handset_->resume(row, handset_route);
 }
 
-void House::wire(const HouseOptions& options, bool sandbox) {
+Result<void> House::wire(const HouseOptions& options, bool sandbox) {
     engine_ = std::make_unique<engine::Engine>(
         engine::Engine::Parts{.store = *store_,
                               .clock = clock_,
@@ -139,15 +141,23 @@ void House::wire(const HouseOptions& options, bool sandbox) {
         engine::Options{.timers = options.timers});
     handset_ = std::make_unique<channel::Handset>(
         clock_, [this](const channel::DeliveryReceipt& receipt) { dispatcher_->receipt(receipt); });
-    // Only a sandbox has phones of its own; elsewhere a message without a route fails.
-    std::vector<dispatch::Route> routes;
-    if (sandbox) {
-        for (const auto channel : {message::Channel::sms, message::Channel::tts}) {
-            routes.push_back({routing::Route{.name = handset_route, .channel = channel}, *handset_});
+    peers_ =
+        std::make_unique<Peers>(io_.get_executor(), [this](const RouteConfig& config) { return make_peer(config); });
+    dispatcher_ = std::make_unique<dispatch::Dispatcher>(
+        dispatch::Dispatcher::Parts{.executor = io_.get_executor(),
+                                    .engine = *engine_,
+                                    .clock = clock_,
+                                    .keyring = keyring_,
+                                    .metrics = metrics_,
+                                    .random = [this] { return random_.next_u64(); }},
+        std::vector<dispatch::Route>{});
+    for (const auto& [name, value] : store_->opened().settings) {
+        if (name.starts_with(api::enabled_setting_prefix)) {
+            (void)dispatcher_->set_enabled(name.substr(api::enabled_setting_prefix.size()), value == "on");
+        } else if (name.starts_with(dispatch::Inbox::setting_prefix)) {
+            dispatcher_->inbox().restore(name, value);
         }
     }
-    dispatcher_ = std::make_unique<dispatch::Dispatcher>(
-        dispatch::Dispatcher::Parts{io_.get_executor(), *engine_, clock_, keyring_, metrics_}, std::move(routes));
     engine_->set_sender(*dispatcher_);
     vault_ = std::make_unique<verification::Vault>(keyring_);
     api::Settings settings{.version = std::string(version)};
@@ -155,17 +165,47 @@ void House::wire(const HouseOptions& options, bool sandbox) {
     context_ = std::make_unique<api::Context>(
         api::Context{io_.get_executor(), readers_, *engine_, *store_, *dispatcher_, clock_, random_, *vault_, metrics_,
                      std::move(settings), [this](seconds by) { return advance(by); }});
-    apply(options.config);
     router_ = std::make_unique<api::Router>(*context_);
     dispatcher_->on_reported([this](const std::string& account) { router_->sandbox().notify(account); });
+    return apply(options.config);
 }
 
-void House::apply(const Config& config) {
+Result<void> House::apply(const Config& config) {
+    auto routes = peers_->set(config.routes);
+    if (!routes) return tl::unexpected<Error>(routes.error());
     api::Settings& settings = context_->settings;
     settings.rate = config.rate;
     settings.burst = config.burst;
     settings.numbers.deny = config.deny;
     settings.numbers.countries = config.countries;
+    settings.leaves_house = !config.routes.empty();
+    // Only a sandbox has phones of its own, for the channels without a route; elsewhere a message without one fails.
+    for (const auto channel : {message::Channel::sms, message::Channel::tts}) {
+        const auto has_channel = [channel](const RouteConfig& route) { return route.route.channel == channel; };
+        if (!settings.sandbox || std::ranges::any_of(config.routes, has_channel)) continue;
+        routes->push_back({routing::Route{.name = handset_route, .kind = "handset", .channel = channel}, *handset_});
+    }
+    dispatcher_->set_routes(std::move(*routes));
+    return {};
+}
+
+Result<Peer> House::make_peer(const RouteConfig& config) {
+    auto made = channel::SmppSms::create({.executor = io_.get_executor(),
+                                          .clock = clock_,
+                                          .random = random_,
+                                          .metrics = metrics_,
+                                          .receipts =
+                                              [this](channel::PeerReceipt receipt, std::function<void(bool)> done) {
+                                                  dispatcher_->peer_receipt(std::move(receipt), std::move(done));
+                                              },
+                                          .inbound =
+                                              [this](channel::InboundMessage message, std::function<void(bool)> done) {
+                                                  dispatcher_->inbox().take(std::move(message), std::move(done));
+                                              }},
+                                         smpp_options(config));
+    if (!made) return tl::unexpected<Error>(made.error());
+    std::shared_ptr<channel::SmppSms> channel = std::move(*made);
+    return Peer{channel, [raw = channel.get()] { raw->start(); }};
 }
 
 House::~House() {
@@ -190,14 +230,16 @@ asio::awaitable<void> House::stop() {
     stopping_ = true;
     co_await dispatcher_->stop(clock_.steady_now() + dispatch::answer_max);
     co_await handset_->stop();
+    co_await peers_->stop();
     engine_->stop();
 }
 
-asio::awaitable<void> House::run_handset() {
+asio::awaitable<void> House::keep_watch() {
     asio::steady_timer timer(io_);
     boost::system::error_code ignored;
     while (!stopping_) {
         if (!moving_) handset_->run_due();
+        dispatcher_->look_at_routes();
         timer.expires_after(handset_look);
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }

@@ -11,6 +11,7 @@
 #include "api/router.hpp"
 #include "app/config.hpp"
 #include "app/data_directory.hpp"
+#include "app/peers.hpp"
 #include "app/system.hpp"
 #include "channel/handset.hpp"
 
@@ -19,7 +20,7 @@ namespace roger::app {
 struct HouseOptions {
     Config config;
     std::string keys_file;               ///< "" = DATA/keys
-    std::optional<bool> create_sandbox;  ///< what a data directory made now becomes; none: a sandbox
+    std::optional<bool> create_sandbox;  ///< what a data directory made now becomes; none: one without routes is one
     bool timers = true;                  ///< false for commands beside a stopped server: no event may be carried out
 };
 
@@ -38,19 +39,23 @@ public:
     [[nodiscard]] const DataDirectory& data() const noexcept { return data_; }
     [[nodiscard]] bool sandbox() const noexcept { return context_->settings.sandbox; }
 
-    /// Takes over limits and number rules, from the next request on. Runs on io().
-    void apply(const Config& config);
+    /// Takes over limits, number rules and routes, from the next request on. Runs on io().
+    /// @return a sentence when a route's files cannot be used; then nothing has changed
+    [[nodiscard]] Result<void> apply(const Config& config);
+    /// Reaches for the routes' peers from now on. Runs on io().
+    void start_routes() { peers_->start(); }
     /// Answers one request of the operator's without a socket. Not while io() runs.
     [[nodiscard]] http::Response ask_control(const http::Request& request);
     /// No new handovers, then the end of the engine's thread. Runs on io().
     [[nodiscard]] boost::asio::awaitable<void> stop();
-    /// Delivers the handset's receipts when they are due, until stop().
-    [[nodiscard]] boost::asio::awaitable<void> run_handset();
+    /// Delivers the handset's receipts when they are due, and notes which routes are up, until stop().
+    [[nodiscard]] boost::asio::awaitable<void> keep_watch();
 
 private:
     House(DataDirectory data, verification::Keyring keyring) : data_(std::move(data)), keyring_(std::move(keyring)) {}
-    void wire(const HouseOptions& options, bool sandbox);
+    [[nodiscard]] Result<void> wire(const HouseOptions& options, bool sandbox);
     void resume_handset();
+    [[nodiscard]] Result<Peer> make_peer(const RouteConfig& config);
     [[nodiscard]] boost::asio::awaitable<Result<TimePoint>> advance(seconds by);
     [[nodiscard]] boost::asio::awaitable<Result<void>> move_to(TimePoint target);
 
@@ -64,6 +69,7 @@ private:
     boost::asio::thread_pool readers_{2};
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<channel::Handset> handset_;
+    std::unique_ptr<Peers> peers_;
     std::unique_ptr<dispatch::Dispatcher> dispatcher_;
     std::unique_ptr<verification::Vault> vault_;
     std::unique_ptr<api::Context> context_;

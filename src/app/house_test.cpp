@@ -92,7 +92,7 @@ TEST_F(HouseTest, AFreshDirectoryIsASandboxWithPhonesUnlessItIsToBeLive) {
     auto house = open();
     ASSERT_TRUE(house);
     EXPECT_TRUE(house->sandbox());
-    EXPECT_TRUE(house->context().dispatcher.serves(message::Channel::sms, "GB"));
+    EXPECT_TRUE(house->context().dispatcher.serves(message::Channel::sms, {}));
     house.reset();
 
     HouseOptions live = options();
@@ -102,11 +102,86 @@ TEST_F(HouseTest, AFreshDirectoryIsASandboxWithPhonesUnlessItIsToBeLive) {
         house = open(live);
         ASSERT_TRUE(house);
         EXPECT_FALSE(house->sandbox());
-        EXPECT_FALSE(house->context().dispatcher.serves(message::Channel::sms, "GB"));
-        EXPECT_FALSE(house->context().dispatcher.serves(message::Channel::tts, "GB"));
+        EXPECT_FALSE(house->context().dispatcher.serves(message::Channel::sms, {}));
+        EXPECT_FALSE(house->context().dispatcher.serves(message::Channel::tts, {}));
         house.reset();
         live.create_sandbox = true;
     }
+}
+
+RouteConfig smpp_route(const std::string& name) {
+    RouteConfig config;
+    config.route.name = name;
+    config.smpp.hosts = {"127.0.0.1:1"};
+    config.smpp.system_id = "roger";
+    return config;
+}
+
+std::vector<std::string> routes_of(House& house) {
+    std::vector<std::string> names;
+    for (const auto& entry : house.context().dispatcher.routes().entries()) names.push_back(entry->route.route.name);
+    return names;
+}
+
+TEST_F(HouseTest, ADirectoryMadeWithARouteIsLive) {
+    HouseOptions options = this->options();
+    options.config.routes = {smpp_route("a")};
+    auto house = open(options);
+    ASSERT_TRUE(house);
+    EXPECT_FALSE(house->sandbox());
+    EXPECT_EQ(routes_of(*house), std::vector<std::string>{"a"});
+    EXPECT_TRUE(house->context().dispatcher.serves(message::Channel::sms, {}));
+    EXPECT_FALSE(house->context().dispatcher.serves(message::Channel::tts, {}));
+    EXPECT_FALSE(house->context().dispatcher.routes().usable()) << "nobody was reached for";
+}
+
+TEST_F(HouseTest, InASandboxTheHandsetKeepsTheChannelsWithoutARoute) {
+    HouseOptions options = this->options();
+    options.config.routes = {smpp_route("a")};
+    options.create_sandbox = true;
+    auto house = open(options);
+    ASSERT_TRUE(house);
+    EXPECT_EQ(routes_of(*house), (std::vector<std::string>{"a", "handset"}));
+    EXPECT_EQ(house->context().dispatcher.routes().entries()[1]->route.route.channel, message::Channel::tts);
+    EXPECT_TRUE(house->apply(Config{}));
+    EXPECT_EQ(routes_of(*house), (std::vector<std::string>{"handset", "handset"}));
+}
+
+TEST_F(HouseTest, AConfigurationWhoseRouteCannotBeMadeChangesNothing) {
+    HouseOptions options = this->options();
+    options.config.routes = {smpp_route("a")};
+    auto house = open(options);
+    ASSERT_TRUE(house);
+    Config broken = options.config;
+    broken.rate = 7;
+    broken.routes = {smpp_route("b")};
+    broken.routes[0].smpp.tls = true;
+    broken.routes[0].smpp.ca_file = temp.path() / "none.pem";
+    const auto applied = house->apply(broken);
+    ASSERT_FALSE(applied);
+    EXPECT_TRUE(applied.error().detail.starts_with("route 'b': ")) << applied.error().detail;
+    EXPECT_EQ(routes_of(*house), std::vector<std::string>{"a"});
+    EXPECT_EQ(house->context().settings.rate, 30);
+    house.reset();
+    options.config = broken;
+    const auto refused = House::open(options);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::blocked) << "exit 78";
+}
+
+TEST_F(HouseTest, TheOperatorsWordOnARouteIsKeptOverAReopening) {
+    HouseOptions options = this->options();
+    options.config.routes = {smpp_route("a")};
+    auto house = open(options);
+    ASSERT_TRUE(house);
+    http::Request request = json_request("/admin/v1/routes/a", R"({"enabled":false})");
+    request.method = http::Method::patch;
+    EXPECT_EQ(house->ask_control(request).status, 200U);
+    house.reset();
+    house = open(options);
+    ASSERT_TRUE(house);
+    EXPECT_FALSE(house->context().dispatcher.routes().find("a")->route.route.enabled);
+    EXPECT_FALSE(house->context().dispatcher.serves(message::Channel::sms, {}));
 }
 
 TEST_F(HouseTest, IsOpenOnce) {

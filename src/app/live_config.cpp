@@ -17,6 +17,7 @@ Result<LiveConfig> load_live(Config config) {
         if (!tls) return tl::unexpected<Error>(tls.error());
         live.tls = std::move(*tls);
     }
+    if (auto loaded = load_passwords(config.routes); !loaded) return tl::unexpected<Error>(loaded.error());
     live.config = std::move(config);
     return live;
 }

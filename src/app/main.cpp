@@ -57,6 +57,7 @@ private:
     void add_clients();
     void add_accounts();
     void add_account_flags(CLI::App& command);
+    void add_routes();
     void add_data();
     void client(
         const char* name, const char* path, const char* help, std::vector<const char*> positionals, Fields fixed);
@@ -72,6 +73,7 @@ private:
     std::map<std::string, std::string> texts_;  ///< values of client flags and positionals, by field name
     AccountOptions account_;
     json account_flags_ = json::object();
+    RouteOptions route_;
     KeysOptions keys_;
     std::string sandbox_word_, config_file_;
 };
@@ -85,6 +87,7 @@ CommandLine::CommandLine() {
     add_serve();
     add_clients();
     add_accounts();
+    add_routes();
     add_data();
     app_.set_version_flag("--version", "roger " + std::string(version));
     app_.add_subcommand("version", "Print the version")->callback([this] {
@@ -106,7 +109,7 @@ void CommandLine::add_serve() {
     serve_command->add_option("--tls-cert", given_.tls_cert, "PEM certificate: the API speaks HTTPS (ROGER_TLS_CERT)");
     serve_command->add_option("--tls-key", given_.tls_key, "PEM private key of the certificate (ROGER_TLS_KEY)");
     serve_command->footer(
-        "A data directory made now is a sandbox: no message leaves this machine, they show at /handset.\n"
+        "A data directory made now, without a route, is a sandbox: messages show at /handset and go nowhere.\n"
         "The first start makes an account and prints its key and secret, or writes them to "
         "DATA/first-account when not on a terminal.\nROGER_BOOTSTRAP_KEY and ROGER_BOOTSTRAP_SECRET "
         "make or update an account at each start\n(also ROGER_BOOTSTRAP_RATE, _SIGNATURE_SECRET, "
@@ -276,6 +279,34 @@ void CommandLine::add_accounts() {
         true);
     add("rotate-secret", "Add a secret; the one before stays good until the next rotation", account_rotate_secret,
         true);
+}
+
+void CommandLine::add_routes() {
+    CLI::App* routes = app_.add_subcommand("route", "Routes: the ways that messages take");
+    routes->require_subcommand(1);
+    const auto add = [&](const char* name, const char* help, int (*run)(const RouteOptions&), bool needs_name) {
+        CLI::App* command = routes->add_subcommand(name, help);
+        command->add_option("--data", given_.data, "Data directory (./roger-data; ROGER_DATA)");
+        command->add_option("--config", given_.config, "Configuration file, when no server runs (ROGER_CONFIG)");
+        command->add_flag("--json", route_.json, "Print JSON");
+        if (needs_name) command->add_option("name", route_.name, "The route's name")->required();
+        command->callback([this, run] {
+            chosen_ = [this, run] {
+                const auto config = settle(given_);
+                if (!config) return complain(config.error().detail, wrong_setup);
+                route_.config = *config;
+                return run(route_);
+            };
+        });
+        return command;
+    };
+    add("list", "Show the routes and how they stand", route_list, false);
+    add("enable", "Use a route, whatever the configuration says", route_enable, true);
+    add("disable", "Do not use a route, whatever the configuration says", route_disable, true);
+    CLI::App* test = add("test", "Send a real, billed test message over one route and follow it", route_test, true);
+    test->add_option("number", route_.number, "NUMBER in international form; - reads it from stdin")->required();
+    test->add_option("--wait", route_.wait, "Seconds to wait for its receipt (60)")->check(CLI::Range(1, 600));
+    test->footer("Exit codes: 0 delivered, 1 refused, not sent or failed, 3 no server runs, 4 no receipt in time.");
 }
 
 void CommandLine::add_data() {

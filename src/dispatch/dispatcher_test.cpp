@@ -3,6 +3,7 @@
 #include <deque>
 
 #include <gtest/gtest.h>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
@@ -29,14 +30,16 @@ public:
     asio::awaitable<Result<Accepted>> submit(channel::Outbound message, SteadyTime) override {
         taken.push_back(std::move(message));
         if (before_answer) before_answer();
-        if (script.empty()) co_return Accepted{.peer_ids = {"p1"}, .price = Micros{10}, .receipt_keys = receipt_keys};
+        if (script.empty()) co_return accepted;
         const Errc next = script.front();
         script.pop_front();
         co_return fail(next, "scripted");
     }
     asio::awaitable<void> stop() override { co_return; }
+    [[nodiscard]] bool up() const override { return is_up; }
+    bool is_up = true;
+    Accepted accepted{.peer_ids = {"p1"}, .price = Micros{10}};
     std::deque<Errc> script;
-    std::vector<channel::ReceiptKey> receipt_keys;
     std::vector<channel::Outbound> taken;
     std::function<void()> before_answer;
 };
@@ -47,9 +50,18 @@ protected:
         std::vector<Route> routes;
         routes.push_back({routing::Route{.name = "a", .priority = 1}, a});
         routes.push_back({routing::Route{.name = "b", .priority = 2}, b});
-        dispatcher = std::make_unique<Dispatcher>(Dispatcher::Parts{io.get_executor(), engine, clock, keyring, metrics},
-                                                  std::move(routes));
+        dispatcher = std::make_unique<Dispatcher>(
+            Dispatcher::Parts{io.get_executor(), engine, clock, keyring, metrics,
+                              [this](milliseconds length) -> asio::awaitable<void> { return wait(length); }},
+            std::move(routes));
         engine.set_sender(*dispatcher);
+    }
+    /// Waits of the dispatcher pass at once.
+    asio::awaitable<void> wait(milliseconds length) {
+        clock.advance(length);
+        waited += length;
+        if (during_wait) during_wait();
+        co_return;
     }
     void run() {
         do {
@@ -60,7 +72,9 @@ protected:
     RowKey start(std::uint8_t workflow = 6) {
         engine::Start start;
         start.draft.account = "acme";
-        start.draft.number = "447700900123";
+        start.draft.number = "4477009001" + std::to_string(10 + starts++);
+        start.draft.country = "GB";
+        start.draft.sender = sender;
         start.draft.brand = "Acme";
         start.draft.locale = "en-gb";
         start.draft.plan = verification::make_plan(workflow, {}, {});
@@ -88,6 +102,10 @@ protected:
     ScriptedChannel b;
     std::unique_ptr<Dispatcher> dispatcher;
     std::optional<verification::RequestId> id;
+    std::string sender;  ///< that the client asks for
+    int starts = 0;
+    milliseconds waited{0};
+    std::function<void()> during_wait;
 };
 
 TEST_F(DispatcherTest, AMessageGoesOverTheFirstRouteAndIsReported) {
@@ -144,7 +162,7 @@ TEST_F(DispatcherTest, AThrottledMessageCountsAsHandedOverWhenThePeerTookIt) {
     };
     const auto stored = row(start());
     EXPECT_EQ(a.taken.size(), 2U);
-    EXPECT_EQ(stored.events[0].handed_over, began + seconds(1));
+    EXPECT_EQ(stored.events[0].handed_over, began + seconds(1) + throttled_pause);
 }
 
 TEST_F(DispatcherTest, AnEventThatNoRouteTakesFailsAndTheNextComesAtOnce) {
@@ -173,8 +191,118 @@ TEST_F(DispatcherTest, ADeadPinIsNotSent) {
 }
 
 TEST_F(DispatcherTest, ServesOnlyChannelsThatHaveARoute) {
-    EXPECT_TRUE(dispatcher->serves(message::Channel::sms, "GB"));
-    EXPECT_FALSE(dispatcher->serves(message::Channel::tts, "GB"));
+    EXPECT_TRUE(dispatcher->serves(message::Channel::sms, {}));
+    EXPECT_FALSE(dispatcher->serves(message::Channel::tts, {}));
+}
+
+TEST_F(DispatcherTest, TheRoutesPriceAndSenderGoIntoTheSubmission) {
+    a.accepted = Accepted{.peer_ids = {"p1", "p2"}, .segments = 2};
+    dispatcher->set_routes({{routing::Route{.name = "a", .price = Micros{35}, .sender = "ACME"}, a}});
+    const auto stored = row(start());
+    EXPECT_EQ(a.taken.at(0).sender, "ACME");
+    EXPECT_EQ(stored.events[0].price, Micros{70});
+    EXPECT_EQ(stored.events[0].segments, 2);
+}
+
+TEST_F(DispatcherTest, AMessageWaitsForARouteThatComesUpSoon) {
+    a.is_up = b.is_up = false;
+    during_wait = [this] { b.is_up = waited >= seconds(1); };
+    const auto stored = row(start());
+    EXPECT_EQ(stored.events[0].route, "b");
+    EXPECT_EQ(stored.events[0].attempt, 1);
+    EXPECT_EQ(waited, seconds(1));
+}
+
+TEST_F(DispatcherTest, AnEventWhoseRoutesStayDownFails) {
+    a.is_up = b.is_up = false;
+    const auto stored = row(start(4));
+    EXPECT_EQ(waited, 2 * down_max) << "both events of the workflow";
+    ASSERT_EQ(stored.events.size(), 2U);
+    EXPECT_EQ(stored.events[0].state, EventState::failed);
+    EXPECT_EQ(stored.events[0].reason, "every route is down");
+}
+
+TEST_F(DispatcherTest, WhatWaitsForARouteWhenTheHouseClosesIsLeftToTheNextProcess) {
+    a.is_up = b.is_up = false;
+    bool closing = false;
+    during_wait = [this, &closing] {
+        if (std::exchange(closing, true)) return;
+        asio::co_spawn(io, dispatcher->stop(clock.steady_now() + seconds(1)),
+                       [](const std::exception_ptr& error) { EXPECT_FALSE(error); });
+    };
+    const auto stored = row(start());
+    EXPECT_EQ(stored.events[0].state, EventState::sending);
+    EXPECT_LT(waited, down_max);
+    EXPECT_TRUE(dispatcher->idle());
+}
+
+TEST_F(DispatcherTest, AChannelWithoutARouteFailsAtOnceAndTheNextEventComesDue) {
+    const auto stored = row(start(5));  // SMS, then a call
+    EXPECT_EQ(stored.events.size(), 1U);
+    const auto called = row(start(7));  // a call
+    ASSERT_EQ(called.events.size(), 1U);
+    EXPECT_EQ(called.events[0].state, EventState::failed);
+    EXPECT_EQ(called.events[0].reason, "no route");
+    EXPECT_EQ(waited, milliseconds(0));
+}
+
+TEST_F(DispatcherTest, ARouteThatIsDownOrSwitchedOffIsPassedOver) {
+    a.is_up = false;
+    EXPECT_EQ(row(start()).events[0].route, "b");
+    a.is_up = true;
+    EXPECT_TRUE(dispatcher->set_enabled("a", false));
+    EXPECT_EQ(row(start()).events[0].route, "b");
+    EXPECT_TRUE(dispatcher->set_enabled("a", true));
+    EXPECT_EQ(row(start()).events[0].route, "a");
+    EXPECT_FALSE(dispatcher->set_enabled("nobody", true));
+}
+
+TEST_F(DispatcherTest, NothingIsSentFromASenderThatTheSubscriberStopped) {
+    dispatcher->set_routes({{routing::Route{.name = "a", .priority = 1, .sender = "15550100"}, a},
+                            {routing::Route{.name = "b", .priority = 2, .sender = "15550199"}, b}});
+    verification::Request draft;
+    draft.number = "447700900110";  // of the first start
+    dispatcher->inbox().take({.route = "a", .number = draft.number, .to = "+15550100", .text = "STOP"}, [](bool) {});
+    EXPECT_FALSE(dispatcher->opted_out(draft)) << "the other sender may still write";
+    EXPECT_EQ(row(start()).events[0].route, "b");
+    EXPECT_EQ(row(start()).events[0].route, "a") << "another subscriber";
+    dispatcher->inbox().take({.route = "b", .number = draft.number, .to = "15550199", .text = "STOP"}, [](bool) {});
+    EXPECT_TRUE(dispatcher->opted_out(draft));
+    draft.plan = verification::make_plan(7, {}, {});
+    EXPECT_FALSE(dispatcher->opted_out(draft)) << "a call is no SMS";
+}
+
+TEST_F(DispatcherTest, MessagesLeaveAtTheRateOfTheirRoute) {
+    dispatcher->set_routes({{routing::Route{.name = "a", .segments_per_second = 10}, a}});
+    verification::Request draft;
+    EXPECT_EQ(dispatcher->backlog(message::Channel::sms, draft), milliseconds(0));
+    (void)start();
+    EXPECT_EQ(dispatcher->backlog(message::Channel::sms, draft), milliseconds(100));
+    (void)start();
+    EXPECT_EQ(waited, milliseconds(100));
+    EXPECT_EQ(a.taken.size(), 2U);
+}
+
+TEST_F(DispatcherTest, UpAndDownAreMetrics) {
+    const auto shows = [this](const std::string& line) { return metrics.text().find(line) != std::string::npos; };
+    EXPECT_TRUE(shows("roger_route_up{route=\"a\"} 1"));
+    a.is_up = false;
+    dispatcher->look_at_routes();
+    EXPECT_TRUE(shows("roger_route_up{route=\"a\"} 0"));
+    EXPECT_TRUE(shows("roger_route_up{route=\"b\"} 1"));
+    dispatcher->set_routes({{routing::Route{.name = "a"}, a}});
+    EXPECT_TRUE(shows("roger_route_up{route=\"b\"} 0")) << "a route that is gone is down";
+}
+
+// A reload replaced the routes while a message was at its peer.
+TEST_F(DispatcherTest, WhatIsUnderWayKeepsTheChannelOfARouteThatIsGone) {
+    auto owned = std::make_shared<ScriptedChannel>();
+    const std::weak_ptr<ScriptedChannel> seen = owned;
+    dispatcher->set_routes({{routing::Route{.name = "old"}, *owned, owned}});
+    owned->before_answer = [this] { dispatcher->set_routes({{routing::Route{.name = "a"}, a}}); };
+    owned.reset();
+    EXPECT_EQ(row(start()).events[0].route, "old");
+    EXPECT_TRUE(seen.expired());
 }
 
 TEST_F(DispatcherTest, APeersReceiptReachesItsEventEvenBeforeTheAnswer) {
@@ -184,9 +312,9 @@ TEST_F(DispatcherTest, APeersReceiptReachesItsEventEvenBeforeTheAnswer) {
             .peer_group = "smsc", .ids = {"7", "p1"}, .number = "", .state = state, .reason = ""};
         dispatcher->peer_receipt(std::move(receipt), [&stored](bool done) { stored.push_back(done); });
     };
-    a.receipt_keys = {{"smsc", "p1"}};
+    a.accepted.receipt_keys = {{"smsc", "p1"}};
     a.before_answer = [&] { tell(channel::PeerReceipt::State::failed); };
-    b.receipt_keys = {{"smsc", "p2"}};
+    b.accepted.receipt_keys = {{"smsc", "p2"}};
     const auto key = start();
     EXPECT_EQ(row(key).events[0].route, "b") << "the next route, for the first one failed";
     EXPECT_EQ(row(key).events[0].price, Micros{20});

@@ -6,6 +6,8 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "dispatch/route_table.hpp"
+
 namespace roger::dispatch {
 namespace {
 
@@ -47,7 +49,7 @@ void Receipts::ask(const HeldPtr& held) {
         const verification::Event& event = row.events[index];
         std::vector<std::string> tried = event.tried;
         tried.push_back(event.route);
-        return routing::choose(*routes, {event.channel, row.country}, tried).has_value();
+        return routing::any_serves(*routes, destination_of(event.channel, row), tried);
     };
     command.reply = [this, held](const Result<engine::PeerReceipt::Answer>& answer) { answered(held, answer); };
     ++in_engine_;

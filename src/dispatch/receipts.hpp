@@ -46,6 +46,8 @@ public:
 
     /// A channel's PeerReceiptSink.
     void take(channel::PeerReceipt receipt, Done done);
+    /// The routes that a message may take after a failed receipt, from the next receipt on.
+    void set_routes(Table routes) { routes_ = std::move(routes); }
     /// Submissions with these ids are durable now.
     void known(const std::vector<channel::ReceiptKey>& ids);
     /// Early ones are left to the peers, who send them to the next process.

@@ -69,7 +69,6 @@ public:
     /// Any thread.
     [[nodiscard]] Condition condition() const noexcept { return condition_; }
     [[nodiscard]] bool writable() const noexcept { return condition_ == Condition::writable; }
-    [[nodiscard]] milliseconds backlog(message::Channel channel) const noexcept { return sender_->backlog(channel); }
 
     /// One turn of the commit thread: takes a batch, decides and answers it. For tests and the simulator, which have no
     /// thread. @return whether there was anything to do

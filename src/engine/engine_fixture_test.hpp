@@ -27,7 +27,6 @@ class RecordingSender final : public Sender {
 public:
     void carry_out(Work work) override { works.push_back(std::move(work)); }
     void revoke(RowKey key) override { revoked.push_back(key); }
-    [[nodiscard]] milliseconds backlog(message::Channel) const noexcept override { return milliseconds(0); }
     std::vector<Work> works;
     std::vector<RowKey> revoked;
 };

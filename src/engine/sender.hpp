@@ -21,8 +21,6 @@ public:
     virtual void carry_out(Work work) = 0;
     /// On the engine's executor: the request has ended. Claims of it that were not handed over yet must not be.
     virtual void revoke(verification::RowKey key) = 0;
-    /// Any thread: how long a message handed in now would wait for its turn.
-    [[nodiscard]] virtual milliseconds backlog(message::Channel channel) const noexcept = 0;
 };
 
 }  // namespace roger::engine

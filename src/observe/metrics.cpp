@@ -22,6 +22,7 @@ struct Named {
 constexpr Named counters[] = {
     {"roger_requests_total", "API calls by their status."},
     {"roger_events_total", "Events carried out, by channel, route and result."},
+    {"roger_inbound_total", "Messages that subscribers sent to us, by route and opt-out word."},
     {"roger_receipts_total", "Delivery receipts, by route, state and whether their event was found."},
     {"roger_smpp_answers_total", "Answers to submit_sm, by route and status."},
 };

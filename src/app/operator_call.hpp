@@ -1,0 +1,28 @@
+// Commands of the operator as calls of /admin/v1: to the server that holds the data directory, or, when none does, to
+// the house itself, opened for the length of one call without doors.
+#pragma once
+#include <string>
+#include <utility>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "app/client.hpp"
+#include "app/config.hpp"
+
+namespace roger::app {
+
+struct OperatorCall {
+    Config config;  ///< its data directory, and what the house is to know when no server runs
+    std::string method = "GET";
+    std::string path;
+    std::string body = "{}";
+    bool needs_server = false;  ///< what binds and phones do is seen by a running server alone
+};
+
+/// @return unavailable when a server is needed and none runs
+[[nodiscard]] Result<Reply> ask_operator(const OperatorCall& call);
+
+/// The JSON of a good answer and `done`, or the exit code of a bad one, explained on stderr.
+[[nodiscard]] std::pair<nlohmann::json, int> answer_of(const Result<Reply>& reply);
+
+}  // namespace roger::app

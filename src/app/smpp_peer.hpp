@@ -1,0 +1,11 @@
+// A route of kind smpp as the channel wants it.
+#pragma once
+#include "app/route_config.hpp"
+#include "channel/smpp_sms.hpp"
+
+namespace roger::app {
+
+/// @pre  the configuration was read and checked, and its password loaded
+[[nodiscard]] channel::SmppSmsOptions smpp_options(const RouteConfig& config);
+
+}  // namespace roger::app
