@@ -11,7 +11,7 @@ namespace roger::channel {
 namespace asio = boost::asio;
 
 struct SmppSms::State {
-    State(Parts parts_, SmppSmsOptions options_) : parts(std::move(parts_)), options(std::move(options_)) {}
+    State(Parts given, SmppSmsOptions wanted) : parts(std::move(given)), options(std::move(wanted)) {}
 
     void on_message(const pdu::Pdu& pdu, std::function<void(bool)> done);
     void on_up();
@@ -57,7 +57,9 @@ Result<std::unique_ptr<SmppSms>> SmppSms::create(Parts parts, SmppSmsOptions opt
     // The session ends before what its hooks refer to: the state owns it.
     State* const owner = state.get();
     smpp::Hooks hooks;
-    hooks.message = [owner](pdu::Pdu pdu, std::function<void(bool)> done) { owner->on_message(pdu, std::move(done)); };
+    hooks.message = [owner](const pdu::Pdu& pdu, std::function<void(bool)> done) {
+        owner->on_message(pdu, std::move(done));
+    };
     hooks.up = [owner](bool /*up*/) { owner->on_up(); };
     hooks.answered = [owner](std::uint32_t status, SteadyTime::duration took) { owner->on_answer(status, took); };
     auto session = smpp::Session::create({.executor = state->parts.executor,

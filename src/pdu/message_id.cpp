@@ -26,10 +26,9 @@ std::optional<MessageIdForm> message_id_form_from(std::string_view word) noexcep
 }
 
 std::string normal_message_id(std::string_view id) {
-    while (!id.empty() && id.front() == ' ') id.remove_prefix(1);
     while (!id.empty() && id.back() == ' ') id.remove_suffix(1);
+    while (!id.empty() && (id.front() == ' ' || (id.front() == '0' && id.size() > 1))) id.remove_prefix(1);
     if (id.size() > message_id_bytes_max) return {};
-    while (id.size() > 1 && id.front() == '0') id.remove_prefix(1);
     std::string normal(id);
     for (char& c : normal) {
         if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) return {};

@@ -16,6 +16,13 @@ TEST(MessageIdTest, CaseSpacesAndZerosInFrontDoNotMatter) {
     EXPECT_EQ(normal_message_id("5FB0-4C1D"), "5fb0-4c1d");
 }
 
+TEST(MessageIdTest, WhatIsNormalStaysSo) {
+    for (const std::string_view id : {"0 a", "0 0", "00 ", " 0", "0", "000x"}) {
+        const std::string normal = normal_message_id(id);
+        EXPECT_EQ(normal_message_id(normal), normal) << id;
+    }
+}
+
 TEST(MessageIdTest, WhatCannotBeAnIdHasNoForm) {
     EXPECT_EQ(normal_message_id(""), "");
     EXPECT_EQ(normal_message_id("  "), "");

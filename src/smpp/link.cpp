@@ -134,7 +134,7 @@ Result<void> Link::submit(const pdu::ShortMessage& message, const pdu::Tlvs& tlv
     ROGER_ASSERT(has_room(), "the owner looks first");
     const std::uint32_t sequence = next_sequence();
     const std::uint64_t offset = messages_taken_ + messages_.size();
-    const auto written = pdu::append_submit(message, tlvs, sequence, messages_);
+    auto written = pdu::append_submit(message, tlvs, sequence, messages_);
     if (!written) return written;
     while (!expiries_.empty() && !is_waiting(expiries_.front())) expiries_.pop_front();
     window_.emplace(sequence, Entry{.ticket = ticket, .sent_at = now, .offset = offset});

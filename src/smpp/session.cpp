@@ -52,9 +52,9 @@ using SubmissionPtr = std::shared_ptr<Submission>;
 }  // namespace
 
 struct Session::State final : public BindOwner, public std::enable_shared_from_this<Session::State> {
-    State(Parts parts_, Options options_)
-        : parts(std::move(parts_)),
-          options(std::move(options_)),
+    State(Parts given, Options wanted)
+        : parts(std::move(given)),
+          options(std::move(wanted)),
           account_pace(options.account_segments_per_second, {}),
           alarm(parts.executor),
           changed(parts.executor) {}
