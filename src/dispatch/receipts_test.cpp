@@ -27,7 +27,6 @@ protected:
 
     void carry_out(engine::Work next) override { work = std::move(next); }
     void revoke(verification::RowKey /*key*/) override {}
-    [[nodiscard]] milliseconds backlog(message::Channel /*channel*/) const noexcept override { return milliseconds(0); }
 
     void run() {
         do {
