@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "store/memory.hpp"
 #include "tests/support/fakes.hpp"
@@ -61,7 +62,7 @@ protected:
         clock.advance(length);
         waited += length;
         if (during_wait) during_wait();
-        co_return;
+        co_await asio::post(io, asio::use_awaitable);  // others have their turn, as in a real wait
     }
     void run() {
         do {
