@@ -16,7 +16,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -28,11 +27,15 @@
 #include <CLI/CLI.hpp>
 
 #include "app/data_directory.hpp"
+#include "bench/answer.hpp"
 #include "verification/vault.hpp"
 
 namespace {
 
 using namespace roger;
+using bench::member;
+using bench::read_response;
+using bench::Response;
 using SteadyClock = std::chrono::steady_clock;
 using Instant = SteadyClock::time_point;
 using Microseconds = std::chrono::duration<double, std::micro>;
@@ -99,42 +102,6 @@ public:
 private:
     std::uint64_t next_ = static_cast<std::uint64_t>(SteadyClock::now().time_since_epoch().count() / 1000) % 40'000'000;
 };
-
-struct Response {
-    int http_status = 0;
-    std::string_view body;
-    std::size_t size = 0;  ///< with the head
-};
-
-/// @return nullopt while it is not whole yet
-std::optional<Response> read_response(std::string_view in) {
-    const std::size_t head = in.find("\r\n\r\n");
-    if (head == std::string_view::npos) return std::nullopt;
-    Response response;
-    std::from_chars(in.data() + 9, in.data() + 12, response.http_status);
-    std::size_t length = 0;
-    for (std::size_t at = in.find("\r\n"); at < head; at = in.find("\r\n", at + 2)) {
-        constexpr std::string_view name = "content-length:";
-        const std::string_view line = in.substr(at + 2, name.size());
-        const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
-        if (!std::equal(line.begin(), line.end(), name.begin(), name.end(), same)) continue;
-        std::size_t digits = at + 2 + name.size();
-        while (in[digits] == ' ') ++digits;
-        std::from_chars(in.data() + digits, in.data() + head, length);
-    }
-    response.size = head + 4 + length;
-    if (in.size() < response.size) return std::nullopt;
-    response.body = in.substr(head + 4, length);
-    return response;
-}
-
-/// The text of a member of a flat JSON object; "" when it is not there.
-std::string_view member(std::string_view json, std::string_view name) {
-    const std::size_t at = json.find(fmt::format("\"{}\":\"", name));
-    if (at == std::string_view::npos) return "";
-    const std::string_view rest = json.substr(at + name.size() + 4);
-    return rest.substr(0, rest.find('"'));
-}
 
 /// user + system time of a process in µs (resolution: one tick, 10 ms).
 double cpu_us(int pid) {

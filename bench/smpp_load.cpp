@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <random>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -21,7 +22,6 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include "app/system.hpp"
 #include "channel/smpp_sms.hpp"
 #include "smpp/session.hpp"
 
@@ -37,6 +37,25 @@ struct Wanted {
     std::size_t binds = 1;
     bool receipts = false;
     bool raw = false;
+};
+
+class MachineClock final : public Clock {
+public:
+    [[nodiscard]] TimePoint service_now() const override { return wall_now(); }
+    [[nodiscard]] TimePoint wall_now() const override {
+        return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+    }
+    [[nodiscard]] SteadyTime steady_now() const override { return std::chrono::steady_clock::now(); }
+};
+
+class MachineRandom final : public Random {
+public:
+    void fill(std::span<std::byte> out) override {
+        for (std::byte& byte : out) byte = static_cast<std::byte>(device_() & 0xffU);
+    }
+
+private:
+    std::random_device device_;
 };
 
 double cpu_seconds() {
@@ -132,8 +151,8 @@ private:
 
     Wanted wanted_;
     asio::io_context io_{1};
-    app::SystemClock clock_;
-    app::SystemRandom random_;
+    MachineClock clock_;
+    MachineRandom random_;
     observe::Metrics metrics_;
     std::unique_ptr<channel::SmppSms> sms_;
     Watch watch_;

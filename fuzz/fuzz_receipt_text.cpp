@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             for (const auto& each : candidates) ROGER_ASSERT(normal_message_id(each) == each, "all are normal");
         }
     }
-    for (const std::uint8_t esm_class : {0x04, 0x20, 0x44}) {
+    for (const std::uint8_t esm_class : {std::uint8_t{0x04}, std::uint8_t{0x20}, std::uint8_t{0x44}}) {
         ShortMessage message{.esm_class = esm_class, .data_coding = static_cast<std::uint8_t>(size & 8U)};
         message.text.assign(data, data + std::min<std::size_t>(size, 255));
         Pdu pdu{.command = Command::deliver_sm, .body = message, .tlvs = Tlvs(OctetView(data, size))};

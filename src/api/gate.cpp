@@ -19,7 +19,10 @@ Credentials read_credentials(const http::Request& request, const http::Parameter
 
 Bytes SecretHasher::hash(verification::Kid kid, std::string_view secret) {
     const Digest digest = hmacs_.try_emplace(kid, keyring_.keys(kid).secret).first->second(as_bytes(secret));
-    Bytes stored{static_cast<std::byte>(kid >> 8U), static_cast<std::byte>(kid & 0xffU)};
+    Bytes stored;
+    stored.reserve(2 + digest.size());
+    stored.push_back(static_cast<std::byte>(kid >> 8U));
+    stored.push_back(static_cast<std::byte>(kid & 0xffU));
     stored.insert(stored.end(), digest.begin(), digest.end());
     return stored;
 }

@@ -24,6 +24,7 @@ Router::Router(Context& context)
       id_prefix_(fmt::format("{:08x}-", context.random.next_u64() & 0xffffffffU)) {}
 
 void Router::finish(http::Response& response) {
+    response.headers.reserve(response.headers.size() + 2);
     response.headers.emplace_back("X-Request-Id", fmt::format("{}{:x}", id_prefix_, ++last_id_));
     if (context_.settings.sandbox) response.headers.emplace_back("Roger-Sandbox", "on");
 }
@@ -91,6 +92,9 @@ http::Response Router::readyz() const {
     };
     if (readiness_ == Readiness::starting) return not_ready("starting");
     if (readiness_ == Readiness::stopping) return not_ready("stopping");
+    if (context_.engine.condition() == engine::Condition::on_reserve) {
+        return not_ready("read-only: the disk is full, and what was set aside is kept for outcomes of messages");
+    }
     if (!context_.engine.writable()) return not_ready("read-only: the store cannot be written");
     if (!context_.settings.sandbox && !context_.dispatcher.routes().usable()) return not_ready("no usable route");
     std::string warning;

@@ -24,25 +24,26 @@ std::string_view root_of(Call call) {
     return "response";
 }
 
-Fields flat(const Answer& answer) {
-    Fields fields;
-    if (!answer.request_id.empty()) fields.emplace_back("request_id", answer.request_id);
-    if (!answer.event_id.empty()) fields.emplace_back("event_id", answer.event_id);
-    fields.emplace_back("status", std::to_string(answer.status));
-    if (answer.status != ok) fields.emplace_back("error_text", answer.error_text);
-    fields.insert(fields.end(), answer.fields.begin(), answer.fields.end());
-    return fields;
+/// Calls take(name, value) for each field, in the order in which they are written.
+template <class Take>
+void for_each_field(const Answer& answer, const Take& take) {
+    if (!answer.request_id.empty()) take("request_id", answer.request_id);
+    if (!answer.event_id.empty()) take("event_id", answer.event_id);
+    take("status", std::to_string(answer.status));
+    if (answer.status != ok) take("error_text", answer.error_text);
+    for (const auto& [name, value] : answer.fields) take(name, value);
+}
+
+/// Behind a '{' or another member.
+void append_member(std::string& out, std::string_view name, std::string_view value) {
+    if (out.back() != '{') out += ',';
+    append_json(out, name);
+    out += ':';
+    append_json(out, value);
 }
 
 void append_members(std::string& out, const Fields& fields) {
-    bool first = true;
-    for (const auto& [name, value] : fields) {
-        if (!first) out += ',';
-        first = false;
-        append_json(out, name);
-        out += ':';
-        append_json(out, value);
-    }
+    for (const auto& [name, value] : fields) append_member(out, name, value);
 }
 
 void append_list(std::string& out, std::string_view name, const std::vector<Fields>& list) {
@@ -82,10 +83,12 @@ std::string without_unwritable(std::string_view text) {
     return out;
 }
 
+void add_child(pugi::xml_node node, std::string_view name, std::string_view value) {
+    node.append_child(std::string(name).c_str()).text().set(without_unwritable(value).c_str());
+}
+
 void add_children(pugi::xml_node node, const Fields& fields) {
-    for (const auto& [name, value] : fields) {
-        node.append_child(std::string(name).c_str()).text().set(without_unwritable(value).c_str());
-    }
+    for (const auto& [name, value] : fields) add_child(node, name, value);
 }
 
 void add_found(pugi::xml_node node, const Found& found) {
@@ -152,17 +155,20 @@ Answer failed_inside() { return refuse(internal_error, "Internal Error", "intern
 
 http::Response write(const Answer& answer, Call call, Format format) {
     http::Response response;
-    const Fields fields = flat(answer);
     if (format == Format::json) {
+        std::string& body = response.body;
         response.content_type = json_type;
-        response.body.reserve(256);
-        response.body += '{';
-        append_members(response.body, fields);
-        response.body += '}';
+        body.reserve(256);
+        body += '{';
+        for_each_field(answer,
+                       [&body](std::string_view name, std::string_view value) { append_member(body, name, value); });
+        body += '}';
     } else {
         response.content_type = xml_type;
         pugi::xml_document document;
-        add_children(document.append_child(std::string(root_of(call)).c_str()), fields);
+        const pugi::xml_node root = document.append_child(std::string(root_of(call)).c_str());
+        for_each_field(answer,
+                       [&root](std::string_view name, std::string_view value) { add_child(root, name, value); });
         response.body = to_text(document);
     }
     if (!answer.reason.empty()) response.headers.emplace_back("Roger-Reason", answer.reason);

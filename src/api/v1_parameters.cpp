@@ -26,7 +26,9 @@ std::optional<Answer> judge_mandatory(const http::Parameters& parameters,
                                       Call call,
                                       std::initializer_list<std::string_view> names) {
     for (const auto name : names) {
-        if (!parameters.nested(name) && text_of(parameters, name).empty()) return missing_parameter(name);
+        if (parameters.nested(name)) continue;
+        const std::string* value = parameters.find(name);
+        if (value == nullptr || value->empty()) return missing_parameter(name);
     }
     for (const auto name : names) {
         if (parameters.nested(name)) return invalid_value(call, name);

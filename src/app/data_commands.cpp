@@ -12,6 +12,7 @@
 #include "app/live_config.hpp"
 #include "app/version.hpp"
 #include "base/function_ref.hpp"
+#include "store/reserve.hpp"
 #include "store/sqlite.hpp"
 
 namespace roger::app {
@@ -83,6 +84,16 @@ void examine_store(const Config& config, FunctionRef<void(bool, const std::strin
              reply ? "a server runs here and says " + reply->body : reply.error().detail);
     } else {
         tell(false, house.error().detail);
+    }
+    const bool served = !house && house.error().code == Errc::conflict;
+    const std::int64_t missing = store::Reserve(config.data + "/reserve").missing();
+    if (missing == 0) {
+        tell(true, "the reserve for a full disk is set aside");
+    } else if (served) {
+        tell(false,
+             fmt::format("the reserve for a full disk is given up: it comes back once {} KiB are free", missing >> 10));
+    } else {
+        tell(true, "the reserve for a full disk is set aside by the next start of a server");
     }
 }
 

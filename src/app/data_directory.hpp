@@ -2,6 +2,7 @@
 //
 //   DATA/lock           held by the one process that may write
 //   DATA/roger.db       the store, with roger.db-wal and roger.db-shm beside it
+//   DATA/reserve        room set aside for a full disk (store/reserve.hpp)
 //   DATA/keys           the master keys (0400)
 //   DATA/control.sock   where the command line talks to the server (0600)
 //   DATA/first-account  key and secret of the account made at the first start without a terminal (0600)

@@ -82,7 +82,9 @@ Result<std::unique_ptr<House>> House::open(const HouseOptions& options) {
                         : keys.error().detail);
     }
     std::unique_ptr<House> house(new House(std::move(*data), to_keyring(*keys)));
-    auto store = store::open_sqlite({.path = house->data_.file("roger.db"), .clock = house->clock_});
+    auto store = store::open_sqlite({.path = house->data_.file("roger.db"),
+                                     .clock = house->clock_,
+                                     .reserve = options.timers ? house->data_.file("reserve") : ""});
     if (!store) return tl::unexpected<Error>(store.error());
     house->store_ = std::move(*store);
     if (auto good = check_keys(*house->store_, house->keyring_, keys_path); !good) {

@@ -78,6 +78,16 @@ protected:
     std::string secret;
 };
 
+TEST_F(HouseTest, AServerSetsTheReserveAsideAndACommandDoesNot) {
+    HouseOptions command = options();
+    command.timers = false;
+    const auto reserve = temp.path() / "data" / "reserve";
+    open(command).reset();
+    EXPECT_FALSE(std::filesystem::exists(reserve));
+    open().reset();
+    EXPECT_GT(std::filesystem::file_size(reserve), 0U);
+}
+
 TEST_F(HouseTest, AFreshDirectoryIsASandboxWithPhonesUnlessItIsToBeLive) {
     auto house = open();
     ASSERT_TRUE(house);

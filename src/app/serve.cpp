@@ -68,7 +68,9 @@ account::Account with_bootstrap(account::Account account, const Bootstrap& boots
         account.secret_hashes.clear();  // what the surroundings say replaces what they said before
         api::add_secret(account, bootstrap.secret, keyring);
     }
-    if (!bootstrap.signature_secret.empty()) {
+    const bool same = account.signature_kid == keyring.active() &&
+                      api::open_signature_secret(account, keyring).reveal() == bootstrap.signature_secret;
+    if (!bootstrap.signature_secret.empty() && !same) {
         api::set_signature_secret(account, bootstrap.signature_secret, keyring, context.random);
     }
     if (const auto method = account::parse_signature_method(bootstrap.signature_method))
@@ -190,6 +192,12 @@ asio::awaitable<Result<void>> Doors::prepare() {
     auto& context = house_.context();
     if (!bootstrap_.key.empty()) {
         context.settings.operator_account = bootstrap_.key;
+        // As it was at the last start: then a full disk does not keep the server from starting.
+        const auto book = context.engine.accounts();
+        const auto known = book->find(bootstrap_.key);
+        if (known != book->end() && with_bootstrap(*known->second, bootstrap_, house_) == *known->second) {
+            co_return Result<void>{};
+        }
         engine::ChangeAccount command{
             .key = bootstrap_.key, .change = [this](const account::Account* current) -> Result<account::Account> {
                 account::Account account{.key = bootstrap_.key};
@@ -314,6 +322,11 @@ int serve(const Config& config, const std::string& keys_file, const std::functio
     if (!live) {
         std::fprintf(stderr, "roger: %s\n", live.error().detail.c_str());
         return wrong_setup;
+    }
+    const std::uint64_t descriptors = raise_descriptor_limit();
+    if (descriptors < http::Limits{}.connections_max) {
+        observe::warning("this user may open few files, so that there is room for fewer connections",
+                         {{"files", descriptors}});
     }
     // With the passwords, which stand in files of their own.
     auto house = House::open({.config = live->config, .keys_file = keys_file});

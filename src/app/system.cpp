@@ -1,5 +1,6 @@
 #include "app/system.hpp"
 
+#include <sys/resource.h>
 #include <algorithm>
 #include <array>
 
@@ -54,6 +55,13 @@ void SystemRandom::fill(std::span<std::byte> out) {
     std::ranges::copy(taken, out.begin());
     wipe(taken);  // nothing that was handed out stays here
     pool.used += out.size();
+}
+
+std::uint64_t raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+    const rlimit raised{.rlim_cur = limit.rlim_max, .rlim_max = limit.rlim_max};
+    return ::setrlimit(RLIMIT_NOFILE, &raised) == 0 ? raised.rlim_cur : limit.rlim_cur;
 }
 
 }  // namespace roger::app

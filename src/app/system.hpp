@@ -1,4 +1,4 @@
-// The real world: clocks and randomness. Nothing outside app/ knows these.
+// The real world: clocks, randomness and what the system allows. Nothing outside app/ knows these.
 #pragma once
 #include <atomic>
 
@@ -34,5 +34,9 @@ class SystemRandom final : public Random {
 public:
     void fill(std::span<std::byte> out) override;
 };
+
+/// Lets the process have as many files and connections as its user may: the usual soft limit, 1024, is far below what
+/// the server takes (http::Limits::connections_max). @return how many that is
+std::uint64_t raise_descriptor_limit();
 
 }  // namespace roger::app

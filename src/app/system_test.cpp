@@ -1,5 +1,7 @@
 #include "app/system.hpp"
 
+#include <sys/resource.h>
+#include <algorithm>
 #include <set>
 #include <vector>
 
@@ -53,6 +55,19 @@ TEST(SystemClockTest, AStoredOffsetMovesTheNextProcessAsFar) {
     const auto ahead = second.service_now() - second.wall_now();
     EXPECT_LT(std::chrono::abs(ahead - 3 * day), seconds(10));
     EXPECT_LE(std::chrono::abs(offset - 3 * day), milliseconds(1000));
+}
+
+TEST(DescriptorLimitTest, IsRaisedToWhatTheUserMayHave) {
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    rlimit low = before;
+    low.rlim_cur = std::min<rlim_t>(before.rlim_max, 200);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &low), 0);
+    EXPECT_EQ(raise_descriptor_limit(), before.rlim_max);
+    rlimit after{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &after), 0);
+    EXPECT_EQ(after.rlim_cur, before.rlim_max);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 TEST(SystemRandomTest, NoTwoDrawsAreAlike) {

@@ -51,7 +51,7 @@ private:
     [[nodiscard]] const Request* find(RowKey key) const;
     [[nodiscard]] const Request* find_live(const RequestId& id, const std::string& account);
     Verdict apply(RowKey key, const verification::Input& input);
-    void keep(Transition transition);
+    void keep(Transition&& transition);
     void promise_receipts(RowKey key, const verification::Outcome& outcome);
     [[nodiscard]] const store::Segment* find_segment(const PeerReceipt& receipt) const;
     [[nodiscard]] Start::Answer judge_concurrent(const Request& live, const Request& draft);
@@ -82,7 +82,7 @@ const Request* Batch::find_live(const RequestId& id, const std::string& account)
     return row->status == Status::in_progress ? row : nullptr;
 }
 
-void Batch::keep(Transition transition) {
+void Batch::keep(Transition&& transition) {
     Request& row = transition.next;
     if (row.status != Status::in_progress) {
         // Not merely by subscriber: a late report of an ended request may meet the next one of its subscriber here.
@@ -243,6 +243,7 @@ Result<SaveSetting::Answer> Batch::operator()(SaveSetting& save) {
 }
 
 Decision Batch::finish() && {
+    decision_.effects.works.reserve(claims_.size());
     for (const auto& [key, claim] : claims_) decision_.effects.works.push_back({changed_.at(key), claim});
     // Keys are sorted, not rows: a row is half a kilobyte to move.
     std::vector<RowKey> keys;

@@ -23,10 +23,11 @@ void refuse(Command& command, const Error& error) {
         command);
 }
 
+/// What became of a message is known here alone, and is worth the last room on the disk.
+bool outcome(const Command& command) { return std::holds_alternative<Report>(command); }
+
 /// The house's own commands are kept until they are saved; a client's is refused, and may be sent again.
-bool own(const Command& command) {
-    return std::holds_alternative<Report>(command) || std::holds_alternative<Tick>(command);
-}
+bool own(const Command& command) { return outcome(command) || std::holds_alternative<Tick>(command); }
 
 account::AccountBook book_of(const std::vector<account::Account>& accounts) {
     account::AccountBook book;
@@ -47,7 +48,7 @@ Engine::~Engine() { stop(); }
 
 void Engine::start() {
     ROGER_ASSERT(sender_ != nullptr, "the wiring sets the sender first");
-    if (options_.timers) recover();
+    if (options_.timers) prepare();
     thread_ = std::thread([this] { run(); });
 }
 
@@ -58,8 +59,20 @@ void Engine::stop() {
 }
 
 void Engine::submit(Command command) {
-    if (lanes_.push(command, parts_.clock.steady_now())) return;
-    refuse(command, Error{Errc::rate_limited, "too many commands wait"});
+    auto waiting = std::make_unique<Command>(std::move(command));
+    switch (lanes_.push(waiting, parts_.clock.steady_now())) {
+        case Lanes::Pushed::waiting: break;
+        // Not now but when the executor has done what it has in hand: the batch is all that this leads to.
+        case Lanes::Pushed::asleep: parts_.post([this] { lanes_.wake(); }); break;
+        case Lanes::Pushed::full: refuse(*waiting, Error{Errc::rate_limited, "too many commands wait"});
+    }
+}
+
+void Engine::prepare() {
+    enter(Condition::writable);
+    restore_reserve();
+    // Nothing may be sent again while its check could not be saved: then their leases run out by themselves.
+    if (writable()) recover();
 }
 
 void Engine::recover() {
@@ -97,9 +110,8 @@ void Engine::recover() {
 
 void Engine::run() {
     while (true) {
-        if (run_once()) continue;
-        if (stopping_) return;
-        lanes_.wait(next_look());
+        if (!stopping_) lanes_.wait(next_look());
+        if (!run_once() && stopping_) return;
     }
 }
 
@@ -116,10 +128,14 @@ bool Engine::run_once() {
     std::vector<Waiting> batch = lanes_.take();
     if (retry_at_ && now >= *retry_at_) {
         retry_at_.reset();
+        if (condition_ == Condition::on_reserve) restore_reserve();
         batch.insert(batch.begin(), std::make_move_iterator(held_.begin()), std::make_move_iterator(held_.end()));
         held_.clear();
+        // Clients may stay away until we say that we are ready.
+        if (condition_ == Condition::unwritable && batch.empty()) batch.push_back({std::make_unique<Command>(SaveSetting{.name = "probe"}), now});
     }
     batch = refuse_stale(std::move(batch));
+    if (condition_ == Condition::on_reserve) batch = for_reserve(std::move(batch));
     const auto due = parts_.store.next_due();
     const bool timers = options_.timers && !retry_at_ && due && *due <= parts_.clock.service_now();
     if (batch.empty() && !timers) return false;
@@ -133,15 +149,15 @@ std::vector<Waiting> Engine::refuse_stale(std::vector<Waiting> batch) {
     std::vector<Waiting> stale;
     fresh.reserve(batch.size());
     for (Waiting& waiting : batch) {
-        const bool too_old = waiting.since < oldest && !own(waiting.command);
+        const bool too_old = waiting.since < oldest && !own(*waiting.command);
         (too_old ? stale : fresh).push_back(std::move(waiting));
     }
     if (!stale.empty()) {
         auto shared = std::make_shared<std::vector<Waiting>>(std::move(stale));
         parts_.post([shared] {
             for (Waiting& waiting : *shared) {
-                const bool start = std::holds_alternative<Start>(waiting.command);
-                refuse(waiting.command, Error{start ? Errc::rate_limited : Errc::unavailable, "waited too long"});
+                const bool start = std::holds_alternative<Start>(*waiting.command);
+                refuse(*waiting.command, Error{start ? Errc::rate_limited : Errc::unavailable, "waited too long"});
             }
         });
     }
@@ -151,7 +167,7 @@ std::vector<Waiting> Engine::refuse_stale(std::vector<Waiting> batch) {
 void Engine::commit(std::vector<Waiting> batch) {
     std::vector<Command*> commands;
     commands.reserve(batch.size());
-    for (Waiting& waiting : batch) commands.push_back(&waiting.command);
+    for (Waiting& waiting : batch) commands.push_back(waiting.command.get());
 
     const SteadyTime began = parts_.clock.steady_now();
     const TimePoint now = parts_.clock.service_now();
@@ -159,8 +175,9 @@ void Engine::commit(std::vector<Waiting> batch) {
     Effects effects;
     std::vector<account::Account> changed_accounts;
     std::size_t rows = 0;
+    bool wrote = false;
     store::Wanted needs = wanted(commands, vault_, now);
-    if (!options_.timers) needs.due_by.reset();
+    if (!options_.timers || condition_ == Condition::on_reserve) needs.due_by.reset();
     const auto saved = parts_.store.transact(needs, [&](const store::Loaded& loaded) {
         const Facts facts{
             .now = now, .wall_now = parts_.clock.wall_now(), .node = options_.node, .accounts = *accounts};
@@ -168,11 +185,12 @@ void Engine::commit(std::vector<Waiting> batch) {
         effects = std::move(decision.effects);
         changed_accounts = decision.changes.accounts;
         rows = decision.changes.rows.size();
+        wrote = !decision.changes.empty();
         return std::move(decision.changes);
     });
     if (!saved) return not_saved(std::move(batch), saved.error());
 
-    if (!writable_.exchange(true)) observe::info("the store can be written again");
+    if (wrote && condition_ == Condition::unwritable) enter(Condition::writable);
     publish(changed_accounts);
     parts_.metrics.observe("roger_commit_rows", static_cast<double>(rows));
     parts_.metrics.observe("roger_commit_seconds",
@@ -197,18 +215,69 @@ void Engine::not_saved(std::vector<Waiting> batch, const Error& error) {
         commit(std::move(second));
         return;
     }
-    if (data) {
-        observe::error("a command was refused by the store", {{"error", error.detail}});
-    } else if (writable_.exchange(false)) {
+    if (!data) return not_written(std::move(batch), error);
+    observe::error("a command was refused by the store", {{"error", error.detail}});
+    if (batch.empty()) retry_at_ = parts_.clock.steady_now() + options_.store_retry;
+    refuse_all(std::move(batch), error.detail);
+}
+
+/// The disk is full, read-only or locked. Our own commands are kept; on a full disk outcomes get the reserve.
+void Engine::not_written(std::vector<Waiting> batch, const Error& error) {
+    if (condition_ == Condition::writable) {
         observe::error("the store cannot be written; trying again each second", {{"error", error.detail}});
+        enter(Condition::unwritable);
     }
-    if (data && batch.empty()) retry_at_ = parts_.clock.steady_now() + options_.store_retry;
+    // The first failure sets the time: clients who keep trying must not put it off.
+    if (!retry_at_) retry_at_ = parts_.clock.steady_now() + options_.store_retry;
     std::vector<Waiting> refused;
-    for (Waiting& waiting : batch) (!data && own(waiting.command) ? held_ : refused).push_back(std::move(waiting));
-    if (!data) retry_at_ = parts_.clock.steady_now() + options_.store_retry;
-    auto shared = std::make_shared<std::vector<Waiting>>(std::move(refused));
-    parts_.post([shared, error] {
-        for (Waiting& waiting : *shared) refuse(waiting.command, Error{Errc::unavailable, error.detail});
+    bool outcomes = false;
+    for (Waiting& waiting : batch) {
+        outcomes = outcomes || outcome(*waiting.command);
+        (own(*waiting.command) ? held_ : refused).push_back(std::move(waiting));
+    }
+    refuse_all(std::move(refused), error.detail);
+    if (!outcomes || condition_ == Condition::on_reserve || !parts_.store.give_up_reserve()) return;
+    observe::error("the disk is full: what was set aside is used for outcomes of messages alone");
+    enter(Condition::on_reserve);
+    if (auto kept = for_reserve(std::exchange(held_, {})); !kept.empty()) commit(std::move(kept));
+}
+
+void Engine::enter(Condition condition) {
+    if (condition == Condition::writable && !writable()) observe::info("the store can be written again");
+    condition_ = condition;
+    parts_.metrics.set("roger_store_writable", {}, condition == Condition::writable ? 1 : 0);
+    parts_.metrics.set("roger_reserve_whole", {}, condition == Condition::on_reserve ? 0 : 1);
+}
+
+/// That it can be set aside shows that the disk has room again; until then no client may use what there is.
+void Engine::restore_reserve() {
+    const auto restored = parts_.store.restore_reserve();
+    if (restored) return enter(Condition::writable);
+    if (condition_ != Condition::on_reserve) {
+        observe::error("the disk is full: clients are refused until it has room to set aside again",
+                       {{"error", restored.error().detail}});
+        enter(Condition::on_reserve);
+    }
+    retry_at_ = parts_.clock.steady_now() + options_.store_retry;
+}
+
+/// Outcomes go on, the rest of our own waits, clients are refused without a try.
+std::vector<Waiting> Engine::for_reserve(std::vector<Waiting> batch) {
+    std::vector<Waiting> kept;
+    std::vector<Waiting> refused;
+    for (Waiting& waiting : batch) {
+        auto& place = outcome(*waiting.command) ? kept : own(*waiting.command) ? held_ : refused;
+        place.push_back(std::move(waiting));
+    }
+    refuse_all(std::move(refused), "the disk is full");
+    return kept;
+}
+
+void Engine::refuse_all(std::vector<Waiting> batch, const std::string& why) {
+    if (batch.empty()) return;
+    auto shared = std::make_shared<std::vector<Waiting>>(std::move(batch));
+    parts_.post([shared, why] {
+        for (Waiting& waiting : *shared) refuse(*waiting.command, Error{Errc::unavailable, why});
     });
 }
 
@@ -241,7 +310,7 @@ void Engine::answer(std::vector<Waiting> batch, Effects effects) {
                     reply_to(command,
                              std::get<Result<typename Concrete::Answer>>(std::move(posted->effects.answers[i])));
                 },
-                posted->batch[i].command);
+                *posted->batch[i].command);
         }
     });
 }

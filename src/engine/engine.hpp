@@ -29,6 +29,13 @@ struct Options {
 /// Where answers and works go: one post a batch. In production the io thread.
 using Post = std::function<void(std::function<void()>)>;
 
+/// What the store takes.
+enum class Condition : std::uint8_t {
+    writable,
+    unwritable,  ///< nothing; each batch of clients' commands tries again, and so do we each second
+    on_reserve,  ///< outcomes and receipts alone, until the disk has room to set the reserve aside again
+};
+
 class Engine {
 public:
     struct Parts {
@@ -59,19 +66,26 @@ public:
     void clock_moved() { lanes_.wake(); }
     /// Any thread.
     [[nodiscard]] std::shared_ptr<const account::AccountBook> accounts() const { return std::atomic_load(&accounts_); }
-    /// Any thread: false while the store cannot be written.
-    [[nodiscard]] bool writable() const noexcept { return writable_; }
+    /// Any thread.
+    [[nodiscard]] Condition condition() const noexcept { return condition_; }
+    [[nodiscard]] bool writable() const noexcept { return condition_ == Condition::writable; }
 
     /// One turn of the commit thread: takes a batch, decides and answers it. For tests and the simulator, which have no
     /// thread. @return whether there was anything to do
     bool run_once();
-    /// What start() does first: claims of the last process are void.
-    void recover();
+    /// What start() does first: the reserve is set aside, and claims of the last process are void.
+    void prepare();
 
 private:
     void run();
+    void recover();
     void commit(std::vector<Waiting> batch);
     void not_saved(std::vector<Waiting> batch, const Error& error);
+    void not_written(std::vector<Waiting> batch, const Error& error);
+    void enter(Condition condition);
+    void restore_reserve();
+    [[nodiscard]] std::vector<Waiting> for_reserve(std::vector<Waiting> batch);
+    void refuse_all(std::vector<Waiting> batch, const std::string& why);
     void answer(std::vector<Waiting> batch, Effects effects);
     void publish(const std::vector<account::Account>& changed);
     [[nodiscard]] std::vector<Waiting> refuse_stale(std::vector<Waiting> batch);
@@ -84,9 +98,9 @@ private:
     verification::Vault vault_;
     verification::KeyMaker keys_;
     std::shared_ptr<const account::AccountBook> accounts_;
-    std::atomic<bool> writable_ = true;
+    std::atomic<Condition> condition_ = Condition::writable;
     std::atomic<bool> stopping_ = false;
-    std::optional<SteadyTime> retry_at_;  ///< commit thread: nothing of our own is tried before
+    std::optional<SteadyTime> retry_at_;  ///< commit thread: nothing of our own is tried before; set while on_reserve
     std::vector<Waiting> held_;           ///< commit thread: our own commands that could not be saved yet
     std::thread thread_;
 };

@@ -2,119 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "store/memory.hpp"
-#include "tests/support/fakes.hpp"
+#include "engine/engine_fixture_test.hpp"
 
 namespace roger::engine {
 namespace {
-
-using verification::Claim;
-using verification::Status;
-using Kind = Start::Answer::Kind;
-
-verification::Keyring test_keyring() {
-    verification::Keyring keyring;
-    keyring.add(1, Key32{}, true);
-    return keyring;
-}
-
-class RecordingSender final : public Sender {
-public:
-    void carry_out(Work work) override { works.push_back(std::move(work)); }
-    void revoke(RowKey key) override { revoked.push_back(key); }
-    std::vector<Work> works;
-    std::vector<RowKey> revoked;
-};
-
-/// An engine without a thread on a store without a disk; posts run when drain() is called.
-class EngineTest : public testing::Test {
-protected:
-    EngineTest() { restart(); }
-
-    void restart() {
-        engine.reset();
-        store = store::make_memory_store(disk);
-        sender = RecordingSender();
-        engine = std::make_unique<Engine>(
-            Engine::Parts{*store, clock, keyring, metrics,
-                          [this](std::function<void()> work) { posted.push_back(std::move(work)); },
-                          [this](const Error&) { ++fatal; }},
-            options);
-        engine->set_sender(sender);
-    }
-    void drain() {
-        for (auto& work : std::exchange(posted, {})) work();
-    }
-    void run() {
-        while (engine->run_once()) {
-        }
-        drain();
-    }
-    verification::Request draft(std::string number = "447700900123") {
-        verification::Request row;
-        row.account = "acme";
-        row.number = std::move(number);
-        row.brand = "Acme";
-        row.plan = verification::make_plan(1, {}, {});
-        return row;
-    }
-    void submit_start(std::optional<Result<Start::Answer>>& out, verification::Request row) {
-        Start start{.draft = std::move(row), .random = random.next_u64(), .entropy = random.next_u64()};
-        start.reply = [&out](Result<Start::Answer> answer) { out = std::move(answer); };
-        engine->submit(std::move(start));
-    }
-    Result<Start::Answer> start(std::string number = "447700900123") {
-        std::optional<Result<Start::Answer>> answer;
-        submit_start(answer, draft(std::move(number)));
-        run();
-        return *answer;
-    }
-    void submit_check(std::optional<Result<Check::Answer>>& out, const RequestId& id, std::string_view code) {
-        Check check{id, "acme", *verification::Pin::parse(code), random.next_u64(), {}};
-        check.reply = [&out](Result<Check::Answer> answer) { out = std::move(answer); };
-        engine->submit(std::move(check));
-    }
-    Result<Check::Answer> check(const RequestId& id, std::string_view code) {
-        std::optional<Result<Check::Answer>> answer;
-        submit_check(answer, id, code);
-        run();
-        return *answer;
-    }
-    std::string pin_of(const RequestId& id) {
-        const auto row = stored(id);
-        return std::string(verification::Vault(keyring).pin_of(row, row.generation)->reveal());
-    }
-    verification::Request stored(const RequestId& id) {
-        store::Query query;
-        query.key = verification::Vault(keyring).open_id(id).key;
-        return store->read(query)->at(0);
-    }
-    bool accept(const Work& work) {
-        verification::Outcome outcome;
-        outcome.event = work.claim.event;
-        outcome.attempt = work.claim.attempt;
-        outcome.handover = verification::Handover::accepted;
-        outcome.at = clock.service_now();
-        outcome.route = "a";
-        bool saved = false;
-        engine->submit(
-            Report{work.row.key, outcome, [&saved](const Result<Report::Answer>& r) { saved = r.has_value(); }});
-        run();
-        return saved;
-    }
-
-    testing_support::FakeClock clock;
-    testing_support::SeededRandom random;
-    verification::Keyring keyring = test_keyring();
-    observe::Metrics metrics;
-    std::shared_ptr<store::MemoryDisk> disk = store::make_memory_disk();
-    std::unique_ptr<store::Store> store;
-    RecordingSender sender;
-    std::vector<std::function<void()>> posted;
-    int fatal = 0;
-    Options options;
-    std::unique_ptr<Engine> engine;
-};
 
 TEST_F(EngineTest, AStartIsAnsweredAndCarriedOutOnlyAfterItIsDurable) {
     std::optional<Result<Start::Answer>> answer;
@@ -209,14 +100,14 @@ TEST_F(EngineTest, AClaimOfTheLastProcessIsRecoveredOnceAndFlagged) {
     const RequestId id = *start()->id;
     restart();
     EXPECT_TRUE(sender.works.empty());
-    engine->recover();
+    engine->prepare();
     drain();
     ASSERT_EQ(sender.works.size(), 1U);
     EXPECT_EQ(sender.works[0].claim, (Claim{0, 2}));
     EXPECT_TRUE(stored(id).events[0].ambiguous);
     EXPECT_TRUE(accept(sender.works[0]));
     restart();
-    engine->recover();
+    engine->prepare();
     drain();
     EXPECT_TRUE(sender.works.empty()) << "what was reported is not sent again";
 }
@@ -262,6 +153,41 @@ TEST_F(EngineTest, AStoreThatCannotBeWrittenRefusesClientsAndKeepsReports) {
     EXPECT_TRUE(saved);
     EXPECT_TRUE(engine->writable());
     EXPECT_EQ(stored(id).events[0].state, verification::EventState::submitted);
+}
+
+TEST_F(EngineTest, WhatWritesNothingDoesNotShowThatTheStoreCanBeWritten) {
+    const RequestId id = *start()->id;
+    store::set_fault(*disk, store::MemoryFault::unavailable);
+    EXPECT_FALSE(start("447700900124"));
+    EXPECT_EQ(start()->id, id) << "the live one, which is only read";
+    EXPECT_FALSE(engine->writable());
+    EXPECT_TRUE(start("447700900124"));
+    EXPECT_TRUE(engine->writable());
+}
+
+TEST_F(EngineTest, AStoreThatIsWellAgainIsFoundSoWithoutClients) {
+    store::set_fault(*disk, store::MemoryFault::unavailable);
+    EXPECT_FALSE(start());
+    store::set_fault(*disk, store::MemoryFault::unavailable);
+    clock.advance(seconds(1));
+    run();
+    EXPECT_FALSE(engine->writable());
+    clock.advance(seconds(1));
+    run();
+    EXPECT_TRUE(engine->writable());
+}
+
+TEST_F(EngineTest, ClientsWhoKeepTryingDoNotPutOffOurOwnReports) {
+    (void)start();
+    store::set_fault(*disk, store::MemoryFault::unavailable);
+    EXPECT_FALSE(accept(sender.works[0]));
+    for (int i = 0; i < 3; ++i) {
+        clock.advance(milliseconds(400));
+        store::set_fault(*disk, i < 2 ? store::MemoryFault::unavailable : store::MemoryFault::none);
+        (void)start("44770090020" + std::to_string(i));
+    }
+    EXPECT_EQ(stored(verification::Vault(keyring).id_of(sender.works[0].row)).events[0].state,
+              verification::EventState::submitted);
 }
 
 TEST_F(EngineTest, AnUnknownCommitAnswersNobodyAndEndsTheProcess) {

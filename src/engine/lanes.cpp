@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace roger::engine {
 namespace {
@@ -14,23 +15,29 @@ bool may_be_refused(const Command& command) {
            std::holds_alternative<Control>(command) || std::holds_alternative<PeerReceipt>(command);
 }
 
+bool is_urgent(const Command& command) { return !std::holds_alternative<Report>(command); }
+
 }  // namespace
 
-bool Lanes::push(Command& command, SteadyTime now) {
+Lanes::Pushed Lanes::push(std::unique_ptr<Command>& command, SteadyTime now) {
+    const bool urgent = is_urgent(*command);
+    bool nap_is_shorter = false;
+    bool sleeps = false;
     {
         const std::lock_guard lock(mutex_);
-        auto& lane = std::holds_alternative<Start>(command) ? starts_ : control_;
-        if (may_be_refused(command) && lane.size() >= lane_max) return false;
+        auto& lane = std::holds_alternative<Start>(*command) ? starts_ : control_;
+        if (may_be_refused(*command) && lane.size() >= lane_max) return Pushed::full;
         lane.push_back(Waiting{std::move(command), now});
+        if (urgent) {
+            ++urgent_;
+            sleeps = std::exchange(asleep_, false);
+        } else if (!patience_) {
+            patience_ = now + report_patience;
+            nap_is_shorter = asleep_;
+        }
     }
-    ready_.notify_one();
-    return true;
-}
-
-void Lanes::put_back(std::vector<Waiting> commands) {
-    const std::lock_guard lock(mutex_);
-    control_.insert(control_.begin(), std::make_move_iterator(commands.begin()),
-                    std::make_move_iterator(commands.end()));
+    if (nap_is_shorter) ready_.notify_one();
+    return sleeps ? Pushed::asleep : Pushed::waiting;
 }
 
 std::vector<Waiting> Lanes::take() {
@@ -47,17 +54,24 @@ std::vector<Waiting> Lanes::take() {
     };
     move_from(control_, control);
     move_from(starts_, starts);
+    urgent_ -= static_cast<std::size_t>(
+        std::ranges::count_if(batch, [](const Waiting& one) { return is_urgent(*one.command); }));
+    if (control_.size() + starts_.size() == urgent_) patience_.reset();
     return batch;
 }
 
 void Lanes::wait(std::optional<SteadyTime> deadline) {
     std::unique_lock lock(mutex_);
-    const auto ready = [this] { return woken_ || !control_.empty() || !starts_.empty(); };
-    if (deadline) {
-        ready_.wait_until(lock, *deadline, ready);
-    } else {
-        ready_.wait(lock, ready);
+    asleep_ = true;
+    while (!woken_ && urgent_ == 0) {
+        const auto until = !deadline || (patience_ && *patience_ < *deadline) ? patience_ : deadline;
+        if (!until) {
+            ready_.wait(lock);
+        } else if (ready_.wait_until(lock, *until) == std::cv_status::timeout) {
+            break;
+        }
     }
+    asleep_ = false;
     woken_ = false;
 }
 

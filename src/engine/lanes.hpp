@@ -3,6 +3,7 @@
 #pragma once
 #include <condition_variable>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -12,8 +13,9 @@
 
 namespace roger::engine {
 
+/// On its way from lane to batch to answer a command stays where it is: a start is a kilobyte to move.
 struct Waiting {
-    Command command;
+    std::unique_ptr<Command> command;
     SteadyTime since;
 };
 
@@ -22,14 +24,21 @@ public:
     static constexpr std::size_t batch_max = 512;  ///< bounds how long a batch keeps its clients waiting
     static constexpr std::size_t lane_max =
         4096;  ///< about 0.3 s of work at 12 000 commands/s: longer waits are refused anyway
+    /// Nobody waits for a report. Under load the check of the same request comes within this time, and both are one
+    /// change of one row.
+    static constexpr milliseconds report_patience{2};
 
-    /// @return false, with the command untouched, when its lane is full. Reports, ticks and settings always find room
-    [[nodiscard]] bool push(Command& command, SteadyTime now);
-    /// Puts commands back at the front of the first lane, in order: their batch could not be saved.
-    void put_back(std::vector<Waiting> commands);
+    enum class Pushed : std::uint8_t {
+        full,     ///< come again later. Reports, ticks and settings always find room
+        waiting,  ///< it is seen to without the caller
+        asleep,   ///< it is seen to when the caller calls wake(), once: after all else that it has to push
+    };
+    /// @param command  not null; taken, unless its lane is full
+    [[nodiscard]] Pushed push(std::unique_ptr<Command>& command, SteadyTime now);
     /// At most batch_max: the first lane first, but at least a quarter of starts when they wait.
     [[nodiscard]] std::vector<Waiting> take();
-    /// Blocks until something waits, wake() is called, or the deadline has come (nullopt: none).
+    /// Blocks until something waits (reports: for long enough), wake() is called, or the deadline has come (nullopt:
+    /// none).
     void wait(std::optional<SteadyTime> deadline);
     void wake();
 
@@ -44,6 +53,9 @@ private:
     std::condition_variable ready_;
     std::deque<Waiting> control_;  ///< everything but starts
     std::deque<Waiting> starts_;
+    std::size_t urgent_ = 0;              ///< in both lanes: all but reports
+    std::optional<SteadyTime> patience_;  ///< until when the reports in the lanes may wait
+    bool asleep_ = false;                 ///< and nobody has promised to call wake()
     bool woken_ = false;
 };
 

@@ -1,5 +1,7 @@
 #include "engine/lanes.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -9,17 +11,17 @@ namespace {
 
 constexpr SteadyTime now{};
 
-bool push_start(Lanes& lanes) {
-    Command command = Start{};
-    return lanes.push(command, now);
+Lanes::Pushed push(Lanes& lanes, Command command, SteadyTime at = now) {
+    auto waiting = std::make_unique<Command>(std::move(command));
+    return lanes.push(waiting, at);
 }
+bool push_start(Lanes& lanes) { return push(lanes, Start{}) != Lanes::Pushed::full; }
 bool push_control(Lanes& lanes) {
-    Command command = Control{RequestId(Block{}), "acme", verification::TriggerNext{}, {}};
-    return lanes.push(command, now);
+    return push(lanes, Control{RequestId(Block{}), "acme", verification::TriggerNext{}, {}}) != Lanes::Pushed::full;
 }
 std::size_t starts_in(const std::vector<Waiting>& batch) {
     return static_cast<std::size_t>(
-        std::ranges::count_if(batch, [](const Waiting& w) { return std::holds_alternative<Start>(w.command); }));
+        std::ranges::count_if(batch, [](const Waiting& w) { return std::holds_alternative<Start>(*w.command); }));
 }
 
 TEST(LanesTest, ControlGoesFirstButAQuarterIsKeptForStarts) {
@@ -31,7 +33,7 @@ TEST(LanesTest, ControlGoesFirstButAQuarterIsKeptForStarts) {
     const auto batch = lanes.take();
     EXPECT_EQ(batch.size(), Lanes::batch_max);
     EXPECT_EQ(starts_in(batch), Lanes::batch_max / 4);
-    EXPECT_TRUE(std::holds_alternative<Control>(batch.front().command));
+    EXPECT_TRUE(std::holds_alternative<Control>(*batch.front().command));
 }
 
 TEST(LanesTest, EitherLaneMayFillABatchAlone) {
@@ -53,25 +55,46 @@ TEST(LanesTest, AFullLaneRefusesClientsButNeverTheHousesOwnReports) {
     }
     EXPECT_FALSE(push_start(lanes));
     EXPECT_FALSE(push_control(lanes));
-    Command report = Report{RowKey{1}, verification::Receipt{}, {}};
-    EXPECT_TRUE(lanes.push(report, now));
-    Command tick = Tick{};
-    EXPECT_TRUE(lanes.push(tick, now));
+    EXPECT_NE(push(lanes, Report{RowKey{1}, verification::Receipt{}, {}}), Lanes::Pushed::full);
+    EXPECT_NE(push(lanes, Tick{}), Lanes::Pushed::full);
     EXPECT_EQ(lanes.depth().control, Lanes::lane_max + 2);
     EXPECT_EQ(lanes.depth().starts, Lanes::lane_max);
 }
 
 TEST(LanesTest, WaitingEndsWithACommandOrAWake) {
     Lanes lanes;
-    std::thread waiter([&lanes] {
-        lanes.wait(std::nullopt);
-        lanes.wait(std::nullopt);
-    });
     lanes.wake();
-    Command tick = Tick{};
-    EXPECT_TRUE(lanes.push(tick, now));
-    waiter.join();
+    lanes.wait(std::nullopt);
+    EXPECT_EQ(push(lanes, Tick{}), Lanes::Pushed::waiting);  // nobody sleeps
+    lanes.wait(std::nullopt);
     EXPECT_EQ(lanes.take().size(), 1U);
+}
+
+TEST(LanesTest, TheFirstWhoMeetsASleeperHasToWakeIt) {
+    Lanes lanes;
+    std::atomic<bool> done = false;
+    std::thread sleeper([&] {
+        while (!done) lanes.wait(std::nullopt);
+    });
+    while (push(lanes, Tick{}) != Lanes::Pushed::asleep) (void)lanes.take();  // until it has gone to sleep
+    EXPECT_EQ(push(lanes, Tick{}), Lanes::Pushed::waiting);                   // one wake is promised already
+    done = true;
+    lanes.wake();
+    sleeper.join();
+    EXPECT_EQ(lanes.take().size(), 2U);
+}
+
+TEST(LanesTest, AReportWaitsForCompanyButNotForLong) {
+    Lanes lanes;
+    const Report report{RowKey{1}, verification::Receipt{}, {}};
+    ASSERT_EQ(push(lanes, report, SteadyTime::clock::now()), Lanes::Pushed::waiting);
+    lanes.wait(std::nullopt);  // comes back by itself
+    EXPECT_EQ(lanes.take().size(), 1U);
+
+    ASSERT_EQ(push(lanes, report, SteadyTime::max() - Lanes::report_patience), Lanes::Pushed::waiting);
+    EXPECT_TRUE(push_control(lanes));
+    lanes.wait(std::nullopt);  // at once
+    EXPECT_EQ(lanes.take().size(), 2U);
 }
 
 }  // namespace

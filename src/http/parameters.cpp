@@ -44,16 +44,22 @@ std::size_t sequence_length(std::string_view text) {
 
 /// Whether it is UTF-8 without NUL.
 bool is_text(std::string_view text) {
-    while (!text.empty()) {
+    // ASCII but NUL: nearly all there is.
+    const auto plain = [](char c) { return static_cast<signed char>(c) > 0; };
+    while (true) {
+        const auto odd = std::find_if_not(text.begin(), text.end(), plain);
+        text.remove_prefix(static_cast<std::size_t>(odd - text.begin()));
+        if (text.empty()) return true;
         const std::size_t length = sequence_length(text);
         if (length == 0 || text.front() == '\0') return false;
         text.remove_prefix(length);
     }
-    return true;
 }
 
 /// Appends the pairs of "a=1&b=2".
 Result<void> read_form(std::string_view text, std::vector<Pair>& pairs) {
+    constexpr std::size_t usual_pairs = 8;
+    if (!text.empty()) pairs.reserve(pairs.size() + usual_pairs);
     while (!text.empty()) {
         const std::size_t end = std::min(text.find('&'), text.size());
         const std::string_view item = text.substr(0, end);
@@ -168,6 +174,8 @@ Result<Parameters> read_parameters(const Request& request) {
 }
 
 std::optional<std::string> decode_form(std::string_view text) {
+    const auto is_escape = [](char c) { return c == '+' || c == '%'; };
+    if (std::none_of(text.begin(), text.end(), is_escape)) return std::string(text);
     std::string out;
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {

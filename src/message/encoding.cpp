@@ -124,6 +124,7 @@ bool each_character(std::string_view utf8, Take take) {
     const auto size = static_cast<std::int32_t>(utf8.size());
     for (std::int32_t at = 0; at < size;) {
         UChar32 character = 0;
+        // NOLINTNEXTLINE(bugprone-inc-dec-in-conditions): inside ICU's macro, in order by its commas
         U8_NEXT(utf8.data(), at, size, character);
         if (character < 0 || !take(static_cast<char32_t>(character))) return false;
     }

@@ -6,6 +6,7 @@ namespace roger::message {
 
 std::string fill(std::string_view text, std::initializer_list<Filling> fillings) {
     std::string filled;
+    filled.reserve(2 * text.size());
     while (!text.empty()) {
         const std::size_t open = text.find("${");
         filled += text.substr(0, open);

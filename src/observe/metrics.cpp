@@ -28,6 +28,8 @@ constexpr Named counters[] = {
 };
 constexpr Named gauges[] = {
     {"roger_live", "Verification requests in progress."},
+    {"roger_store_writable", "1 while the store takes everything, 0 while clients are refused."},
+    {"roger_reserve_whole", "0 while the room set aside for a full disk is given up."},
     {"roger_queue_depth", "Commands that wait, by lane."},
     {"roger_route_up", "1 while the route can take messages."},
     {"roger_calls_active", "Calls in progress, by route."},
@@ -35,14 +37,13 @@ constexpr Named gauges[] = {
     {"roger_smpp_window", "Messages sent and not answered, by route."},
 };
 
-// A series is found by its text once; the lookup is a hash of a short key built on the stack.
-std::string series_key(std::string_view name, Labels labels) {
-    std::string key(name);
+/// By which a series is found, in a buffer that keeps its memory: counting allocates nothing.
+void make_series_key(std::string_view name, Labels labels, std::string& key) {
+    key = name;
     for (const auto& [label, value] : labels) {
         key += '\x1f';
         key += value;
     }
-    return key;
 }
 
 prometheus::Labels to_labels(Labels labels) {
@@ -55,6 +56,7 @@ prometheus::Labels to_labels(Labels labels) {
 
 struct Metrics::Impl {
     std::mutex mutex;
+    std::string key;  ///< of the series that is looked for
     prometheus::Registry registry;
     std::unordered_map<std::string, prometheus::Family<prometheus::Counter>*> counter_families;
     std::unordered_map<std::string, prometheus::Family<prometheus::Gauge>*> gauge_families;
@@ -91,7 +93,8 @@ Metrics::~Metrics() = default;
 
 void Metrics::count(std::string_view name, Labels labels, double by) {
     const std::lock_guard lock(impl_->mutex);
-    auto& series = impl_->counter_series[series_key(name, labels)];
+    make_series_key(name, labels, impl_->key);
+    auto& series = impl_->counter_series[impl_->key];
     if (series == nullptr) {
         const auto family = impl_->counter_families.find(std::string(name));
         ROGER_ASSERT(family != impl_->counter_families.end(), "every counter is declared above");
@@ -102,7 +105,8 @@ void Metrics::count(std::string_view name, Labels labels, double by) {
 
 void Metrics::set(std::string_view name, Labels labels, double value) {
     const std::lock_guard lock(impl_->mutex);
-    auto& series = impl_->gauge_series[series_key(name, labels)];
+    make_series_key(name, labels, impl_->key);
+    auto& series = impl_->gauge_series[impl_->key];
     if (series == nullptr) {
         const auto family = impl_->gauge_families.find(std::string(name));
         ROGER_ASSERT(family != impl_->gauge_families.end(), "every gauge is declared above");

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "pdu/message_id.hpp"
 
@@ -197,7 +196,7 @@ std::optional<TimePoint> parse_receipt_date(std::string_view text) noexcept {
     }
     const auto take = [&](std::size_t digits) {
         int value = 0;
-        std::from_chars(text.data(), text.data() + digits, value);
+        for (const char c : text.substr(0, digits)) value = value * 10 + (c - '0');
         text.remove_prefix(digits);
         return value;
     };

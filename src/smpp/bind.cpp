@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include <boost/asio/post.hpp>
+
 #include "observe/log.hpp"
 
 namespace roger::smpp {
@@ -146,20 +148,32 @@ Result<void> Bind::send(const pdu::ShortMessage& message, const pdu::Tlvs& tlvs,
     return taken;
 }
 
+/// In a turn of its own, behind the answers that were just handed out: what their callers send next goes along.
 void Bind::flush() {
+    if (!link_ || writing_ || flushing_) return;
+    if (!link_->has_output() && link_->state() != Link::State::closed) return;
+    flushing_ = true;
+    asio::post(parts_.executor, [self = shared_from_this()] {
+        self->flushing_ = false;
+        self->write();
+    });
+}
+
+void Bind::write() {
     if (!link_ || writing_) return;
+    const bool closed = link_->state() == Link::State::closed;
     if (!link_->has_output()) {
-        if (link_->state() == Link::State::closed) connection_->close();
+        if (closed) connection_->close();
         return;
     }
-    if (link_->state() == Link::State::closed && due_ == SteadyTime::max()) due_ = now() + last_word_max;
+    if (closed && due_ == SteadyTime::max()) due_ = now() + last_word_max;
     writing_ = true;
     connection_->write(link_->take_output(), [self = shared_from_this()](const Connection::ErrorCode& ec) {
         self->writing_ = false;
         if (ec) {
             self->connection_->close();
         } else {
-            self->flush();
+            self->write();
         }
     });
 }

@@ -67,6 +67,7 @@ public:
     [[nodiscard]] Pace& pace() noexcept { return pace_; }
     /// @pre  has_room(), and the pace is ready
     [[nodiscard]] Result<void> send(const pdu::ShortMessage& message, const pdu::Tlvs& tlvs, Ticket ticket);
+    /// Has what was sent written soon.
     void flush();
 
     void run_due(SteadyTime now);
@@ -85,6 +86,7 @@ private:
     [[nodiscard]] boost::asio::awaitable<std::string> carry();
     [[nodiscard]] boost::asio::awaitable<void> wait_for(milliseconds length);
     [[nodiscard]] Ended end_link(const std::string& lost);
+    void write();
     void log_end(const Link& link, const std::string& lost) const;
     void answer(std::uint64_t link_number, pdu::Command request, std::uint32_t sequence, bool stored);
     [[nodiscard]] SteadyTime now() const { return parts_.clock.steady_now(); }
@@ -100,6 +102,7 @@ private:
     std::uint64_t link_number_ = 0;   ///< so that a late acknowledgement does not go to the next connection
     std::size_t unacknowledged_ = 0;  ///< messages of the peer that nobody has stored yet
     bool was_bound_ = false;
+    bool flushing_ = false;  ///< write() has been posted
     bool writing_ = false;
     bool stopping_ = false;
 };

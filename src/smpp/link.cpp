@@ -225,6 +225,8 @@ std::vector<Link::Outstanding> Link::take_outstanding() {
 void Link::close(Ending ending) noexcept {
     state_ = State::closed;
     ending_ = ending;
+    messages_.clear();  // never left, so they may go elsewhere
+    if (ending != Ending::peer_unbound) answers_.clear();
 }
 
 void Link::put(pdu::Command command, std::uint32_t status, std::uint32_t sequence) {

@@ -86,7 +86,7 @@ public:
     /// Asks to end. A link that is not bound ends at once.
     void unbind(SteadyTime now);
 
-    /// What is to be written next; empty when there is nothing.
+    /// What is to be written next; empty when there is nothing. After the end only the answer to the peer's unbind is.
     [[nodiscard]] pdu::Octets take_output();
     [[nodiscard]] bool has_output() const noexcept { return !answers_.empty() || !messages_.empty(); }
 

@@ -151,6 +151,7 @@ TEST_F(LinkTest, AnAnswerThatNeverComesFreesItsPlaceInTheEnd) {
     bind();
     submit(1);
     pass(seconds(30));
+    (void)written();  // an enquiry
     const auto second = submit(2);
     pass(seconds(29));
     EXPECT_THAT(heard.unanswered, IsEmpty());
@@ -300,10 +301,15 @@ TEST_F(LinkTest, APeerThatFloodsAndDoesNotReadIsLeft) {
 TEST_F(LinkTest, ThePeersUnbindIsAnsweredAndEnds) {
     bind();
     submit(1);
+    ASSERT_TRUE(link.submit({}, {}, 2, now));
     peer_says({.command = Command::unbind, .sequence = 44});
     EXPECT_EQ(link.ending(), Link::Ending::peer_unbound);
-    EXPECT_THAT(commands(), ElementsAre(Command::unbind_resp));
-    ASSERT_EQ(link.take_outstanding().size(), 1U);
+    EXPECT_THAT(commands(), ElementsAre(Command::unbind_resp)) << "and nothing that was still to be sent";
+    auto outstanding = link.take_outstanding();
+    std::ranges::sort(outstanding, {}, &Link::Outstanding::ticket);
+    ASSERT_EQ(outstanding.size(), 2U);
+    EXPECT_TRUE(outstanding[0].sent);
+    EXPECT_FALSE(outstanding[1].sent);
 }
 
 TEST_F(LinkTest, OurUnbindWaitsForItsAnswerButNotForEver) {

@@ -154,6 +154,8 @@ private:
     void accept() {
         acceptor_.async_accept([this](const boost::system::error_code& ec, PeerConnection::Socket socket) {
             if (ec) return;
+            // Else a second small answer waits for the first one's acknowledgement, which takes real time.
+            socket.set_option(boost::asio::ip::tcp::no_delay(true));
             auto connection = std::make_shared<PeerConnection>(std::move(socket), tls_);
             connections.push_back(connection);
             if (accepted) accepted(*connection);
@@ -224,6 +226,11 @@ protected:
     void advance(milliseconds time) {
         clock.advance(time);
         if (session) session->run_due();
+        settle();
+    }
+    /// The bind is lost, and the next one is waited for.
+    void run_until_down() {
+        run_until([this] { return !session->up(); });
         settle();
     }
     static Segment segment(std::string_view text = "hi") {

@@ -62,6 +62,7 @@ TEST_F(SessionFaultsTest, ThrottledForTooLongIsGivenBackUnsent) {
     answer_with(std::vector<std::uint32_t>(100, pdu::status_throttled));
     begin_bound();
     const auto outcome = submit();
+    settle();
     for (int n = 0; n < 19; ++n) advance(milliseconds(100));
     EXPECT_FALSE(outcome->has_value());
     EXPECT_EQ(peer.count(Command::submit_sm), 3U) << "at 0, 0.5 and 1.5 s";
@@ -102,6 +103,7 @@ TEST_F(SessionFaultsTest, AHangingPeerLeavesTheOutcomeUnknownAndNothingIsRepeate
     settle();
     advance(milliseconds(1'000));
     const auto waiting = submit("2");
+    settle();
     advance(milliseconds(1'999));
     EXPECT_FALSE(hanging->has_value());
     advance(milliseconds(1));
@@ -166,7 +168,7 @@ TEST_F(SessionFaultsTest, AResetAtAnyByteOfThePeerLosesNothingAndRepeatsNothing)
         } else {
             expect_error(outcome, Errc::timed_out);
         }
-        run_until([&] { return !session->up(); });
+        run_until_down();
         expect_error(submit(), Errc::unavailable);
         EXPECT_EQ(peer.count(Command::submit_sm), 1U);
         advance(seconds(1));  // the longest that the first back-off takes
@@ -178,7 +180,7 @@ TEST_F(SessionFaultsTest, AResetAtAnyByteOfThePeerLosesNothingAndRepeatsNothing)
 
 // The peer breaks off after each number of bytes that it has read of us: within the bind, within the message.
 TEST_F(SessionFaultsTest, AResetAtAnyByteOfOursIsSurvived) {
-    for (std::size_t read = 1; read < 120; read += 7) {
+    for (std::size_t read = 1; read <= 81; read += 4) {
         SCOPED_TRACE(read);
         peer.connections.clear();
         peer.accepted = [&](PeerConnection& connection) {
@@ -201,7 +203,7 @@ TEST_F(SessionFaultsTest, AResetAtAnyByteOfOursIsSurvived) {
 TEST_F(SessionFaultsTest, GarbageEndsTheConnectionAndANewOneIsMade) {
     begin_bound();
     peer.newest().send_raw({'H', 'T', 'T', 'P', '/', '1', '.', '1', ' ', '4', '0', '0', '\r', '\n', '\r', '\n'});
-    run_until([&] { return !session->up(); });
+    run_until_down();
     EXPECT_THAT(ups, ElementsAre(true, false));
     advance(seconds(1));
     run_until([&] { return session->up(); });
@@ -211,7 +213,8 @@ TEST_F(SessionFaultsTest, GarbageEndsTheConnectionAndANewOneIsMade) {
 TEST_F(SessionFaultsTest, AnUnbindOfThePeerIsAnsweredAndTheBindComesBack) {
     begin_bound();
     peer.newest().send({.command = Command::unbind, .sequence = 9});
-    run_until([&] { return peer.count(Command::unbind_resp) == 1 && !session->up(); });
+    run_until_down();
+    EXPECT_EQ(peer.count(Command::unbind_resp), 1U);
     advance(seconds(1));
     run_until([&] { return session->up(); });
 }
@@ -289,7 +292,7 @@ TEST_F(SessionFaultsTest, BindsBeginWithDifferentHosts) {
 
 TEST_F(SessionFaultsTest, ANameIsResolvedAndAnUnknownOneIsNoEnd) {
     ScriptedPeer other(io);
-    options.hosts = {"no-such-host.invalid:2775", "localhost" + other.host().substr(other.host().find(':'))};
+    options.hosts = {"no..such..host:2775", "localhost" + other.host().substr(other.host().find(':'))};
     begin();
     run_until([&] {
         clock.advance(milliseconds(20));
@@ -304,7 +307,7 @@ TEST_F(SessionFaultsTest, AnAcknowledgementForAnOldConnectionGoesNowhere) {
     peer.newest().send({.command = Command::deliver_sm, .sequence = 1, .body = pdu::ShortMessage{}});
     run_until([&] { return messages.size() == 1; });
     peer.newest().reset();
-    run_until([&] { return !session->up(); });
+    run_until_down();
     advance(seconds(1));
     run_until([&] { return session->up(); });
     acknowledge[0](true);

@@ -32,17 +32,26 @@ LiveRows::SubscriberView LiveRows::subscriber(const Node& node) noexcept {
 
 std::int64_t LiveRows::bucket(RowKey key) noexcept { return key.value >> bucket_bits; }
 
-void LiveRows::index(const Node& node, Due::node_type spare) {
+void LiveRows::Row::assign(std::span<const std::byte> from) {
+    if (size != from.size()) {
+        bytes = std::make_unique_for_overwrite<std::byte[]>(from.size());
+        size = static_cast<std::uint32_t>(from.size());
+    }
+    std::ranges::copy(from, bytes.get());
+}
+
+bool LiveRows::index(const Node& node, Due::node_type spare) {
+    if (!subscribers_.insert(&node).second) return false;
     const RowHead head = head_of(node.first, node.second.view());
-    const bool added = subscribers_.insert(&node).second;
-    ROGER_ASSERT(added, "a second live row of a subscriber is refused before anything is written");
-    if (!head.due) return;
+    if (!head.due) return true;
     if (spare.empty()) {
-        due_.emplace(*head.due, node.first);
+        // What begins last is mostly due last.
+        due_.emplace_hint(due_.end(), *head.due, node.first);
     } else {
         spare.value() = {*head.due, node.first};
         due_.insert(std::move(spare));
     }
+    return true;
 }
 
 LiveRows::Due::node_type LiveRows::unindex(const Node& node) {
@@ -59,13 +68,21 @@ void LiveRows::put(RowKey key, std::span<const std::byte> bytes) {
     } else {
         spare = unindex(*at);
     }
-    Row& row = at->second;
-    if (row.size != bytes.size()) {
-        row.bytes = std::make_unique_for_overwrite<std::byte[]>(bytes.size());
-        row.size = static_cast<std::uint32_t>(bytes.size());
+    at->second.assign(bytes);
+    const bool indexed = index(*at, std::move(spare));
+    ROGER_ASSERT(indexed, "a second live row of a subscriber is refused before anything is written");
+}
+
+bool LiveRows::add(RowKey key, std::span<const std::byte> bytes) {
+    const auto [at, is_new] = rows_.try_emplace(key);
+    if (!is_new) return false;
+    at->second.assign(bytes);
+    if (!index(*at, {})) {
+        rows_.erase(at);
+        return false;
     }
-    std::ranges::copy(bytes, row.bytes.get());
-    index(*at, std::move(spare));
+    ++ages_[bucket(key)];
+    return true;
 }
 
 void LiveRows::erase(RowKey key) {

@@ -22,6 +22,9 @@ public:
     /// Adds or replaces a row. It must be in progress, and no other live row may have its subscriber: check_batch()
     /// is asked before.
     void put(RowKey key, std::span<const std::byte> bytes);
+    /// The same for a key that is not here, from a file that may hold anything.
+    /// @return false, and nothing is added, when its key or its subscriber is here already
+    [[nodiscard]] bool add(RowKey key, std::span<const std::byte> bytes);
     /// Nothing happens when the row is not here.
     void erase(RowKey key);
 
@@ -40,6 +43,7 @@ private:
         std::unique_ptr<std::byte[]> bytes;
         std::uint32_t size = 0;
         [[nodiscard]] std::span<const std::byte> view() const noexcept { return {bytes.get(), size}; }
+        void assign(std::span<const std::byte> from);
     };
     using Rows = std::unordered_map<RowKey, Row>;
     using Node = Rows::value_type;  ///< stays where it is until it is erased
@@ -47,7 +51,9 @@ private:
     struct Hash {
         using is_transparent = void;
         [[nodiscard]] std::size_t operator()(const SubscriberView& subscriber) const noexcept;
-        [[nodiscard]] std::size_t operator()(const Node* node) const noexcept { return (*this)(subscriber(*node)); }
+        // Not noexcept: libstdc++ then keeps each hash in its node, instead of making it from the row whenever a
+        // neighbour is looked for or the table grows.
+        [[nodiscard]] std::size_t operator()(const Node* node) const { return (*this)(subscriber(*node)); }
     };
     struct Equal {
         using is_transparent = void;
@@ -61,7 +67,8 @@ private:
     using Due = std::set<std::pair<TimePoint, RowKey>>;
 
     static SubscriberView subscriber(const Node& node) noexcept;
-    void index(const Node& node, Due::node_type spare);
+    /// @return false, and nothing is indexed, when the subscriber has another row
+    [[nodiscard]] bool index(const Node& node, Due::node_type spare);
     [[nodiscard]] Due::node_type unindex(const Node& node);
     static std::int64_t bucket(RowKey key) noexcept;
 

@@ -41,6 +41,7 @@ constexpr std::uint8_t event_flags_all[] = {0x3F, 0xFF};  // by version, from 1 
 
 constexpr std::size_t checksum_size = sizeof(std::uint32_t);
 constexpr std::size_t usual_row = 384;
+constexpr std::size_t usual_texts = 8;
 
 [[nodiscard]] std::uint8_t flag(bool condition, std::uint8_t bit) { return condition ? bit : std::uint8_t{0}; }
 
@@ -51,6 +52,7 @@ constexpr std::size_t usual_row = 384;
 /// Texts that come again within a row are written once: an even number is a length, an odd one an earlier text.
 class TextsWriter {
 public:
+    TextsWriter() { seen_.reserve(usual_texts); }
     void put(ByteWriter& out, std::string_view text) {
         const auto known = std::ranges::find(seen_, text);
         if (known != seen_.end()) {
@@ -68,6 +70,7 @@ private:
 
 class TextsReader {
 public:
+    TextsReader() { seen_.reserve(usual_texts); }
     std::string get(ByteReader& in) {
         const std::uint64_t mark = in.varint();
         if ((mark & 1U) != 0) {
@@ -249,14 +252,28 @@ Head get_head(ByteReader& in, RowKey key) {
         head.version = row_version;
     }
     head.flags = in.byte();
-    if ((head.flags & status_mask) > static_cast<std::uint8_t>(Status::cancelled)) in.refuse();
+    if (const int status = head.flags & status_mask; status <= static_cast<std::uint8_t>(Status::cancelled)) {
+        head.shown.status = static_cast<Status>(status);
+    } else {
+        in.refuse();
+    }
     head.submitted = in.time(verification::made_at(key));
-    head.shown.status = static_cast<Status>(head.flags & status_mask);
     head.shown.sending = (head.flags & is_sending) != 0;
     if ((head.flags & has_due) != 0) head.shown.due = in.time(head.submitted);
     head.shown.account = in.text();
     head.shown.number = in.text();
     return head;
+}
+
+/// @return what stands before the checksum, when it matches
+Result<std::span<const std::byte>> check_sum(RowKey key, std::span<const std::byte> bytes) {
+    if (bytes.size() <= checksum_size) return fail(Errc::invalid_argument, "row too short");
+    ByteReader tail(bytes.last(checksum_size));
+    const auto content = bytes.first(bytes.size() - checksum_size);
+    if (tail.fixed<std::uint32_t>() != row_checksum(key, content)) {
+        return fail(Errc::invalid_argument, "row damaged: its checksum does not match");
+    }
+    return content;
 }
 
 }  // namespace
@@ -293,13 +310,9 @@ Bytes encode(const Request& row) {
 }
 
 Result<Request> decode(RowKey key, std::span<const std::byte> bytes) {
-    if (bytes.size() <= checksum_size) return fail(Errc::invalid_argument, "row too short");
-    ByteReader tail(bytes.last(checksum_size));
-    const auto content = bytes.first(bytes.size() - checksum_size);
-    if (tail.fixed<std::uint32_t>() != row_checksum(key, content)) {
-        return fail(Errc::invalid_argument, "row damaged: its checksum does not match");
-    }
-    ByteReader in(content);
+    const auto content = check_sum(key, bytes);
+    if (!content) return tl::unexpected(content.error());
+    ByteReader in(*content);
     const Head head = get_head(in, key);
     Request row;
     row.key = key;
@@ -322,6 +335,10 @@ Result<RowHead> peek(RowKey key, std::span<const std::byte> bytes) {
     const Head head = get_head(in, key);
     if (!in.ok()) return fail(Errc::invalid_argument, "row of an unknown version or shape");
     return head.shown;
+}
+
+Result<RowHead> peek_checked(RowKey key, std::span<const std::byte> bytes) {
+    return check_sum(key, bytes).and_then([key](std::span<const std::byte> content) { return peek(key, content); });
 }
 
 }  // namespace roger::store

@@ -53,6 +53,9 @@ struct RowHead {
 /// @return invalid_argument when the head is damaged
 [[nodiscard]] Result<RowHead> peek(RowKey key, std::span<const std::byte> bytes);
 
+/// The same, when the checksum matches: for rows that come from a file and are not decoded.
+[[nodiscard]] Result<RowHead> peek_checked(RowKey key, std::span<const std::byte> bytes);
+
 /// Of the key and of the bytes before the checksum. Detects damage, not malice.
 [[nodiscard]] std::uint32_t row_checksum(RowKey key, std::span<const std::byte> bytes) noexcept;
 

@@ -111,7 +111,9 @@ TEST(RowCodecTest, EveryFlippedBitIsNoticed) {
         const auto read = decode(some_key, damaged);
         ASSERT_FALSE(read) << bit;
         EXPECT_EQ(read.error().code, Errc::invalid_argument);
+        EXPECT_FALSE(peek_checked(some_key, damaged)) << bit;
     }
+    EXPECT_EQ(peek_checked(some_key, bytes)->number, "447700900123");
 }
 
 TEST(RowCodecTest, ARowUnderAnotherKeyIsRefused) {

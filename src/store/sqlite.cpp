@@ -10,6 +10,7 @@
 #include "observe/log.hpp"
 #include "store/account_codec.hpp"
 #include "store/batch.hpp"
+#include "store/reserve.hpp"
 #include "store/row_codec.hpp"
 #include "store/sqlite_checkpointer.hpp"
 #include "store/sqlite_connection.hpp"
@@ -24,8 +25,16 @@ namespace {
 constexpr int busy_ms = 250;
 /// How stale oldest_live may be: so many seconds of ended rows are read in vain at start.
 constexpr seconds oldest_live_every{10};
-/// After the log was begun anew, what is beyond this is given back to the disk.
-constexpr std::int64_t log_bytes_kept = 16 << 20;
+/// On a full disk the log is emptied into the database no more often than this, for that costs syncs.
+constexpr seconds empty_log_every{1};
+/// After the log was begun anew, what is beyond this is given back to the disk. More than a log becomes under load:
+/// syncing what is written over costs half of syncing what makes a file longer.
+constexpr std::int64_t log_bytes_kept = 32 << 20;
+
+/// The index of the log, which all connections share, in the parts that SQLite maps it by (WALINDEX_PGSZ): 4096 pages
+/// of the log each, 134 MB in all.
+constexpr int index_parts = 8;
+constexpr int index_part_bytes = 32'768;
 
 // journal_mode is kept in the file, the others are this connection's. The cache holds the pages of the last minutes'
 // rows, which are the ones that are updated.
@@ -65,9 +74,11 @@ public:
     std::optional<TimePoint> next_due() const override { return live_.next_due(); }
     std::size_t live() const override { return live_.size(); }
     const Opened& opened() const override { return content_.opened; }
+    bool give_up_reserve() override { return no_room_ && reserve_.give_up(); }
+    Result<void> restore_reserve() override { return reserve_.make(); }
 
 private:
-    explicit SqliteStore(const Clock& clock) : clock_(clock) {}
+    explicit SqliteStore(const SqliteOptions& options) : clock_(options.clock), reserve_(options.reserve) {}
 
     Result<void> add_ended(const Wanted& wanted, Loaded& loaded);
     Result<void> add_row(RowKey key, Loaded& loaded);
@@ -75,10 +86,12 @@ private:
     Result<void> write_all(const Changes& changes, const std::vector<EncodedRow>& rows, std::optional<RowKey> oldest);
     Result<void> commit();
     std::optional<RowKey> new_oldest_live(const std::vector<EncodedRow>& rows) const;
-    void move_the_rest();
+    bool move_the_rest();
+    bool emptied_log();
     tl::unexpected<Error> failed(Error error);
 
     const Clock& clock_;
+    const Reserve reserve_;
     Connection connection_;
     Statements statements_;
     ReceiptTable receipts_;
@@ -86,7 +99,9 @@ private:
     Content content_;
     RowKey last_key_;
     SteadyTime oldest_live_written_{};
-    bool broken_ = false;  ///< a commit is in doubt, or the file is damaged: nothing may be done with it any more
+    std::optional<SteadyTime> log_emptied_;
+    bool no_room_ = false;  ///< why the last batch was not saved: the disk, or our part of it, is full
+    bool broken_ = false;   ///< a commit is in doubt, or the file is damaged: nothing may be done with it any more
     std::unique_ptr<Checkpointer> checkpointer_;
     std::unique_ptr<Readers> readers_;
 };
@@ -118,20 +133,31 @@ Result<Connection> open_writer(const SqliteOptions& options) {
     return connection;
 }
 
+/// Growing the index later may fail for want of room when its commit is durable already, which leaves it in doubt.
+Result<void> allocate_index(const Connection& connection) {
+    sqlite3_file* file = nullptr;
+    (void)sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
+    void volatile* ignored = nullptr;
+    const int rc = file->pMethods->xShmMap(file, index_parts - 1, index_part_bytes, 1, &ignored);
+    if (rc != SQLITE_OK) return fail(Errc::unavailable, fmt::format("no room for the index of the log (code {})", rc));
+    return {};
+}
+
 Result<std::unique_ptr<Store>> SqliteStore::open(const SqliteOptions& options) {
-    auto store = std::unique_ptr<SqliteStore>(new SqliteStore(options.clock));
+    auto store = std::unique_ptr<SqliteStore>(new SqliteStore(options));
     auto connection = open_writer(options);
     if (!connection) return tl::unexpected(explain(connection.error(), options.path));
     store->connection_ = std::move(*connection);
     if (auto done = migrate(store->connection_, options.path); !done) return tl::unexpected(done.error());
 
-    LiveRows& live = store->live_;
-    auto content = read_content(store->connection_, options.path, [&](RowKey key, std::span<const std::byte> bytes) {
-        const auto head = peek(key, bytes);
-        if (!head || live.find(head->account, head->number)) return false;
-        live.put(key, bytes);
-        return true;
-    });
+    if (auto done = allocate_index(store->connection_); !done) {
+        return tl::unexpected(explain(done.error(), options.path));
+    }
+
+    const auto live_row = [&live = store->live_](RowKey key, std::span<const std::byte> bytes) {
+        return live.add(key, bytes);
+    };
+    auto content = read_content(store->connection_, options.path, live_row);
     if (!content) return tl::unexpected(content.error());
     store->content_ = std::move(*content);
     store->last_key_ = store->content_.opened.last_key;
@@ -176,7 +202,7 @@ SqliteStore::~SqliteStore() {
 }
 
 Result<void> SqliteStore::transact(const Wanted& wanted, FunctionRef<Changes(const Loaded&)> decide) {
-    if (!broken_ && checkpointer_->wants_the_rest()) move_the_rest();
+    if (!broken_ && checkpointer_->wants_the_rest()) (void)move_the_rest();
     if (broken_ || checkpointer_->broken()) {
         broken_ = true;
         return fail(Errc::timed_out, "the database is in doubt after an earlier error: restart to recover");
@@ -189,7 +215,11 @@ Result<void> SqliteStore::transact(const Wanted& wanted, FunctionRef<Changes(con
     if (!rows) return tl::unexpected(rows.error());
 
     const std::optional<RowKey> oldest = new_oldest_live(*rows);
-    if (auto saved = save(changes, *rows, oldest); !saved) return saved;
+    no_room_ = false;
+    auto saved = save(changes, *rows, oldest);
+    if (!saved && no_room_ && emptied_log()) saved = save(changes, *rows, oldest);
+    if (!saved && broken_) return failed({Errc::timed_out, saved.error().detail});
+    if (!saved) return saved;
 
     if (oldest) {
         content_.oldest_live = *oldest;
@@ -271,7 +301,10 @@ Result<void> SqliteStore::write_all(const Changes& changes,
     }
     if (rc == SQLITE_DONE) rc = receipts_.write(changes);
     if (rc == SQLITE_DONE && oldest) rc = statements_.put_meta.bind(1, "oldest_live").bind(2, oldest->value).run();
-    if (rc != SQLITE_DONE) return failed(connection_.error(rc));
+    if (rc != SQLITE_DONE) {
+        no_room_ = is_no_room(rc, connection_.log_errno());
+        return failed(connection_.error(rc));
+    }
     return {};
 }
 
@@ -280,7 +313,8 @@ Result<void> SqliteStore::commit() {
     Error error;
     if (rc != SQLITE_DONE) {
         error = connection_.error(rc);
-        error.code = meaning_of_commit(rc, sqlite3_system_errno(connection_.handle()));
+        error.code = meaning_of_commit(rc, connection_.log_errno());
+        no_room_ = is_no_room(rc, connection_.log_errno());
     }
     statements_.commit.reset();
     if (rc != SQLITE_DONE) return failed(std::move(error));
@@ -288,14 +322,26 @@ Result<void> SqliteStore::commit() {
 }
 
 /// The end of a checkpoint that the background thread has just done nearly all of: a few pages, one sync.
-void SqliteStore::move_the_rest() {
-    const int rc =
-        sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+/// @return whether the database has all of the log
+bool SqliteStore::move_the_rest() {
+    int in_log = 0;
+    int moved = 0;
+    const int rc = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
     if (is_fatal(rc)) {
         observe::error("checkpoint failed: the store is not used any more", {{"error", connection_.error(rc).detail}});
         broken_ = true;
         checkpointer_->halt();
     }
+    return rc == SQLITE_OK && moved == in_log;
+}
+
+/// When the disk is full the log may still have room of its own: the next commit begins it anew once the database has
+/// all of it, which may not have come to pass while commits outran the checkpoints.
+bool SqliteStore::emptied_log() {
+    const SteadyTime now = clock_.steady_now();
+    if (broken_ || (log_emptied_ && now - *log_emptied_ < empty_log_every)) return false;
+    log_emptied_ = now;
+    return move_the_rest();
 }
 
 tl::unexpected<Error> SqliteStore::failed(Error error) {
@@ -308,6 +354,12 @@ tl::unexpected<Error> SqliteStore::failed(Error error) {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_sqlite(const SqliteOptions& options) { return SqliteStore::open(options); }
+Result<std::unique_ptr<Store>> open_sqlite(const SqliteOptions& options) {
+    auto store = SqliteStore::open(options);
+    // Opening needs a little room itself, for the index of the log.
+    const bool in_vain = !store && store.error().code == Errc::unavailable;
+    if (in_vain && Reserve(options.reserve).give_up()) store = SqliteStore::open(options);
+    return store;
+}
 
 }  // namespace roger::store

@@ -42,7 +42,7 @@ private:
     void checkpoint();
 
     Connection connection_;
-    const Limits limits_;
+    Limits limits_;
     std::mutex mutex_;
     std::condition_variable_any woken_;
     std::int64_t log_pages_ = 0;  ///< guarded by mutex_

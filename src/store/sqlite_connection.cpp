@@ -92,6 +92,16 @@ Error Connection::error(int rc) const {
     return {meaning_before_commit(rc), fmt::format("SQLite: {} (code {})", words, rc)};
 }
 
+int Connection::log_errno() const {
+    sqlite3_file* log = nullptr;
+    (void)sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log));
+    int error = 0;
+    if (log != nullptr && log->pMethods != nullptr) {
+        (void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+    }
+    return error;
+}
+
 void Connection::leave_as_it_is() {
     if (handle_ != nullptr) (void)sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
@@ -99,6 +109,10 @@ void Connection::leave_as_it_is() {
 bool is_fatal(int rc) noexcept {
     return primary(rc) == SQLITE_CORRUPT || primary(rc) == SQLITE_NOTADB || rc == SQLITE_IOERR_FSYNC ||
            rc == SQLITE_IOERR_DIR_FSYNC;
+}
+
+bool is_no_room(int rc, int log_errno) noexcept {
+    return primary(rc) == SQLITE_FULL || (rc == SQLITE_IOERR_WRITE && log_errno == EDQUOT);
 }
 
 Errc meaning_before_commit(int rc) noexcept { return is_fatal(rc) ? Errc::timed_out : Errc::unavailable; }
@@ -115,9 +129,9 @@ Errc meaning_before_commit(int rc) noexcept { return is_fatal(rc) ? Errc::timed_
 //    or from growing the shared index (IOERR_SHMSIZE), when the transaction is durable already. Unknown.
 // SQLite rolls back by itself after all of these but BUSY, in its memory and in the index; the bytes in the log stay,
 // which is why a store in doubt must not go on: the next start would see a transaction that later ones did not.
-Errc meaning_of_commit(int rc, int system_error) noexcept {
+Errc meaning_of_commit(int rc, int log_errno) noexcept {
     if (primary(rc) == SQLITE_BUSY || primary(rc) == SQLITE_FULL) return Errc::unavailable;
-    if (rc == SQLITE_IOERR_WRITE && (system_error == EROFS || system_error == EDQUOT)) return Errc::unavailable;
+    if (rc == SQLITE_IOERR_WRITE && (log_errno == EROFS || log_errno == EDQUOT)) return Errc::unavailable;
     return Errc::timed_out;
 }
 

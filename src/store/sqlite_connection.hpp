@@ -72,6 +72,9 @@ public:
     [[nodiscard]] Result<void> execute(const std::string& sql);
     [[nodiscard]] Error error(int rc) const;
 
+    /// errno of the last write to the log that failed. sqlite3_system_errno() does not know it after a COMMIT.
+    [[nodiscard]] int log_errno() const;
+
     [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }
     [[nodiscard]] bool in_transaction() const noexcept { return sqlite3_get_autocommit(handle_.get()) == 0; }
     /// Closing then neither checkpoints nor syncs: for after an error of fsync, whose repetition proves nothing.
@@ -86,10 +89,13 @@ private:
 
 /// The database itself is damaged, or a sync failed: nothing that this process reads or writes can be relied upon.
 [[nodiscard]] bool is_fatal(int rc) noexcept;
+/// There was no room: the disk is full, or this user's part of it.
+/// @param log_errno  of the connection, right after it
+[[nodiscard]] bool is_no_room(int rc, int log_errno) noexcept;
 /// What a failed statement before COMMIT means: unavailable, or timed_out if is_fatal().
 [[nodiscard]] Errc meaning_before_commit(int rc) noexcept;
 /// What a failed COMMIT means: unavailable if it certainly did not happen, else timed_out.
-/// @param system_error  sqlite3_system_errno() right after it
-[[nodiscard]] Errc meaning_of_commit(int rc, int system_error) noexcept;
+/// @param log_errno  of the connection, right after it
+[[nodiscard]] Errc meaning_of_commit(int rc, int log_errno) noexcept;
 
 }  // namespace roger::store

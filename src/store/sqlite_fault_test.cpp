@@ -47,12 +47,12 @@ protected:
         return ended;
     }
 
-    /// One commit whose Nth operation fails. @return false once nothing is left to fail
-    bool commit_with_fault(DiskFault fault, int nth, Errc expected) {
+    /// One commit whose Nth operation fails, or so many from there on. @return false once nothing is left to fail
+    bool commit_with_fault(DiskFault fault, int nth, int count, Errc expected) {
         const std::string file = "db" + std::to_string(nth);
         auto store = open(file);
         EXPECT_TRUE(save(*store, {live_row(1)}));
-        vfs.arm(fault, nth, 1);
+        vfs.arm(fault, nth, count);
         const auto done = save(*store, {ended_row(1), live_row(2)});
         vfs.disarm();
         if (done) {
@@ -82,9 +82,9 @@ protected:
         return true;
     }
 
-    int sweep(DiskFault fault, Errc expected) {
+    int sweep(DiskFault fault, Errc expected, int count = 1) {
         int nth = 0;
-        while (commit_with_fault(fault, nth, expected) && !HasFailure()) ++nth;
+        while (commit_with_fault(fault, nth, count, expected) && !HasFailure()) ++nth;
         return nth;
     }
 
@@ -94,7 +94,21 @@ protected:
 };
 
 TEST_F(SqliteFaultTest, AFullDiskAtAnyWriteOfACommitChangesNothing) {
-    EXPECT_GT(sweep(DiskFault::disk_full, Errc::unavailable), 1);
+    EXPECT_GT(sweep(DiskFault::disk_full, Errc::unavailable, 1'000'000), 1);
+}
+
+TEST_F(SqliteFaultTest, AFullDiskIsNoneForALogThatCanBeBegunAnew) {
+    const auto store = open("db");
+    for (int n = 0; n < 20; ++n) ASSERT_TRUE(save(*store, {live_row(n)}));
+    const fs::path log = directory.path() / "db-wal";
+    const auto bytes = fs::file_size(log);
+    // The log may not grow, the database may.
+    vfs.arm(DiskFault::disk_full, 0, 1);
+    ASSERT_TRUE(save(*store, {live_row(20)}));
+    vfs.disarm();
+    EXPECT_EQ(fs::file_size(log), bytes + 12) << "half the header of a frame, which had no room";
+    EXPECT_EQ(open_copy("db", "")->live(), 21U);
+    EXPECT_EQ(open_copy("db", ".synced")->live(), 21U);
 }
 
 TEST_F(SqliteFaultTest, AnErrorOfAnyWriteOfACommitLeavesItInDoubt) {

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "store/account_codec.hpp"
-#include "store/row_codec.hpp"
+#include "store/sqlite_scan.hpp"
 
 namespace roger::store {
 namespace {
@@ -98,40 +98,6 @@ Result<void> read_accounts(Connection& connection, Content& content, const std::
     return {};
 }
 
-Result<void> read_rows(Connection& connection,
-                       Content& content,
-                       const std::string& path,
-                       FunctionRef<bool(RowKey, std::span<const std::byte>)> live_row) {
-    auto statement = connection.prepare("SELECT key, row FROM verification WHERE key >= ? ORDER BY key");
-    if (!statement) return tl::unexpected(statement.error());
-    statement->bind(1, content.oldest_live.value);
-    int rc = SQLITE_OK;
-    while ((rc = statement->step()) == SQLITE_ROW) {
-        const RowKey key{statement->integer(0)};
-        const auto bytes = statement->blob(1);
-        // Whole, and not only the head: from here on a live row that cannot be decoded is a broken invariant.
-        const auto row = decode(key, bytes);
-        if (!row) {
-            return fail(
-                Errc::blocked,
-                fmt::format("{}: row {} is damaged ({}): restore the latest backup, or delete this row with the "
-                            "sqlite3 tool to lose this one request",
-                            path, key.value, row.error().detail));
-        }
-        if (row->status != verification::Status::in_progress) continue;
-        if (!live_row(key, bytes)) {
-            return fail(Errc::blocked,
-                        fmt::format("{}: row {} is a second live request of its subscriber: the file was "
-                                    "changed by hand or is damaged; restore the latest backup",
-                                    path, key.value));
-        }
-        ++content.opened.live;
-        if (const auto head = peek(key, bytes); head && head->sending) content.opened.sending.push_back(key);
-    }
-    if (rc != SQLITE_DONE) return tl::unexpected(connection.error(rc));
-    return {};
-}
-
 }  // namespace
 
 Error explain(const Error& error, const std::string& path) {
@@ -171,9 +137,13 @@ Result<Content> read_content(Connection& connection,
     const auto last = number(connection, "SELECT max(key) FROM verification");
     if (!last) return tl::unexpected(explain(last.error(), path));
     content.opened.last_key = RowKey{last->value_or(0)};
-    if (auto done = read_rows(connection, content, path, live_row); !done) {
-        return tl::unexpected(explain(done.error(), path));
-    }
+    const auto scanned = scan_rows(connection, content.oldest_live, path, [&](const LiveRow& row) {
+        if (!live_row(row.key, row.bytes)) return false;
+        ++content.opened.live;
+        if (row.sending) content.opened.sending.push_back(row.key);
+        return true;
+    });
+    if (!scanned) return tl::unexpected(explain(scanned.error(), path));
     return content;
 }
 

@@ -169,6 +169,45 @@ TEST_F(SqliteTest, ADamagedLiveRowIsRefusedAtTheStart) {
     EXPECT_NE(store.error().detail.find(std::to_string(key(2).value)), std::string::npos) << store.error().detail;
 }
 
+TEST_F(SqliteTest, DamageThatMakesALiveRowLookEndedIsRefusedAtTheStart) {
+    ASSERT_TRUE(save(*place.open(), {live_row(1), live_row(2)}));
+    Bytes bytes = encode(live_row(2));
+    bytes[1] |= std::byte{0x01};  // the status has the lowest bits there
+    ASSERT_EQ(peek(key(2), bytes)->status, Status::success);
+    place.sql("UPDATE verification SET row = x'" + to_hex(bytes) + "' WHERE key = " + std::to_string(key(2).value));
+    const auto store = place.try_open();
+    ASSERT_FALSE(store);
+    EXPECT_EQ(store.error().code, Errc::blocked);
+    EXPECT_NE(store.error().detail.find(std::to_string(key(2).value)), std::string::npos) << store.error().detail;
+}
+
+TEST_F(SqliteTest, ALargeStoreComesBackWithEveryTimerAndEverySending) {
+    constexpr std::int64_t rows = 10'000;
+    std::set<std::pair<TimePoint, RowKey>> timers;
+    std::vector<RowKey> sending;
+    {
+        const auto store = place.open();
+        std::vector<Request> batch;
+        for (std::int64_t n = 0; n < rows; ++n) {
+            Request row = n % 4 == 0 ? live_row(n) : ended_row(n);
+            if (row.status == Status::in_progress) {
+                if (n % 8 == 0) row.events.front().state = verification::EventState::delivered;
+                if (n % 12 == 0) *row.due += seconds(rows - n);  // not in the order of the keys
+                timers.emplace(*row.due, row.key);
+                if (n % 8 != 0) sending.push_back(row.key);
+            }
+            batch.push_back(std::move(row));
+        }
+        ASSERT_TRUE(save(*store, batch));
+    }
+    const auto store = place.open();
+    EXPECT_EQ(store->live(), timers.size());
+    EXPECT_EQ(store->opened().live, timers.size());
+    EXPECT_EQ(store->opened().sending, sending);
+    const Loaded found = load(*store, {.due_by = TimePoint::max(), .due_max = rows});
+    EXPECT_TRUE(std::ranges::equal(found.due, timers, {}, {}, [](const auto& timer) { return timer.second; }));
+}
+
 TEST_F(SqliteTest, TwoLiveRowsOfOneSubscriberInTheFileAreRefusedAtTheStart) {
     ASSERT_TRUE(save(*place.open(), {live_row(1)}));
     Request twin = live_row(2);

@@ -111,6 +111,13 @@ public:
     ///         happened: the store must not be used again, stop the process (exit 75)
     [[nodiscard]] virtual Result<void> transact(const Wanted& wanted, FunctionRef<Changes(const Loaded&)> decide) = 0;
 
+    /// Commit thread only, after `unavailable`: gives up the room that was set aside for a full disk.
+    /// @return false when that changes nothing: there is none (left), or the disk was not full
+    [[nodiscard]] virtual bool give_up_reserve() { return false; }
+    /// Commit thread only: sets that room aside, unless it is there.
+    /// @return unavailable with a sentence while the disk has not got it
+    [[nodiscard]] virtual Result<void> restore_reserve() { return {}; }
+
     /// Any thread but the commit thread; may block. Sees every transaction that returned before the call.
     /// @return unavailable when the store cannot be read
     [[nodiscard]] virtual Result<std::vector<Request>> read(const Query& query) const = 0;

@@ -125,10 +125,13 @@ void Oracle::finish_delivery(const Request& row, std::size_t index, const EventS
     const auto key = row.key.value;
     std::int64_t price = 0;
     bool arrived = false;
+    bool known = false;  // … and of which submission
     const Handing* last = nullptr;
     for (const Handing& handing : seen.handings) {
         if (handing.answered) price += price_of_a_segment * handing.parts;
-        arrived = arrived || handing.at_once || handing.delivered == handing.all();
+        const bool whole = handing.at_once || handing.delivered == handing.all();
+        arrived = arrived || whole;
+        known = known || (whole && handing.answered);
         if (handing.reach != Reach::none) last = &handing;
     }
     const bool delivered = event.state == EventState::delivered;
@@ -136,6 +139,8 @@ void Oracle::finish_delivery(const Request& row, std::size_t index, const EventS
     expect(event.price.value <= price, "I12", "{}: event {} costs {} and not {}", key, index, event.price.value, price);
     if (!parts_.weather.prompt) return;
     expect(event.price.value == price, "I12", "{}: event {} costs {} and not {}", key, index, event.price.value, price);
+    const bool decided = delivered || event.state == EventState::failed;
+    expect(!known || decided, "I11", "{}: event {} was delivered, and nobody noted it", key, index);
     const bool failed = event.state == EventState::failed && last != nullptr && last->answered;
     expect(!failed || last->failed, "I11", "{}: event {} failed, and the peer that took it did not say so", key, index);
 }

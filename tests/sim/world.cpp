@@ -129,7 +129,7 @@ void World::boot() {
     clock.process_starts();
     process = std::make_unique<Process>(*this);
     trace("a process starts with {} live requests", process->store.live());
-    process->engine->recover();
+    process->engine->prepare();
     oracle.audit();
 }
 

@@ -1,18 +1,15 @@
-// A file layer for SQLite (https://sqlite.org/vfs.html) above the system's, for what disks do to a database:
-//  - the Nth write or sync from now on fails, or all of them do;
-//  - after every sync of FILE its content is copied to FILE.synced, so that a test can go on from what a power cut
-//  leaves
-//    in the worst case: nothing that was not synced.
-// One per process, since SQLite finds it by name; the faults may be set while SQLite works on other threads.
+// A file layer for SQLite that fails: the Nth call, write or sync from now on, or all of them from there. And after
+// every sync of FILE its content is copied to FILE.synced, so that a test can go on from what a power cut leaves in the
+// worst case: nothing that was not synced. The faults may be set while SQLite works on other threads.
 #pragma once
 #include <atomic>
 #include <filesystem>
 #include <functional>
 #include <mutex>
 #include <string>
-#include <string_view>
+#include <utility>
 
-#include <sqlite3.h>
+#include "tests/support/layer_vfs.hpp"
 
 namespace roger::testing_support {
 
@@ -22,20 +19,26 @@ enum class DiskFault : int {
     write_error,
     sync_error,
     database_sync_error,  ///< of the database itself, which checkpoints alone sync
+    any_error,            ///< of any call: EIO as SQLite tells it
+    index_growth_error,   ///< of the shared index of the log, which grows with the log
 };
 
-class FaultVfs {
+class FaultVfs final : public LayerVfs {
 public:
     static constexpr const char* name = "roger-fault";
 
-    /// Registers it the first time; without faults from now on.
+    /// Registers it the first time; without faults, and with real syncs, from now on.
     static FaultVfs& instance() {
-        self().disarm();
-        self().before_database_sync = nullptr;
-        return self();
+        static FaultVfs vfs;
+        vfs.disarm();
+        vfs.before_database_sync = nullptr;
+        vfs.syncs = true;
+        return vfs;
     }
     /// Called on the thread that syncs a database, not its log. Set it before the store is opened.
     std::function<void()> before_database_sync;
+    /// false: syncs do nothing, and nothing is copied. For runs that only end as a process ends.
+    std::atomic<bool> syncs = true;
 
     /// The operations `first` … `first + count - 1` of the fault's kind, counted from now, fail.
     void arm(DiskFault fault, int first, int count) {
@@ -46,42 +49,11 @@ public:
         fault_ = fault;
     }
     void disarm() { fault_ = DiskFault::none; }
+    /// Whether an operation has failed since arm().
+    [[nodiscard]] bool struck() const { return seen_ > first_; }
 
 private:
-    struct File {
-        sqlite3_file base;
-        sqlite3_file* real;
-        const char* path;  ///< SQLite's, which outlives the file
-    };
-
-    FaultVfs() {
-        vfs_ = *real();
-        vfs_.iVersion = 1;
-        vfs_.pNext = nullptr;
-        vfs_.zName = name;
-        vfs_.szOsFile = static_cast<int>(sizeof(File)) + real()->szOsFile;
-        vfs_.xOpen = open;
-        vfs_.xDelete = remove;
-        // The system's layer finds its own settings in the sqlite3_vfs it is called with.
-        vfs_.xAccess = [](sqlite3_vfs*, const char* path, int flags, int* out) {
-            return real()->xAccess(real(), path, flags, out);
-        };
-        vfs_.xFullPathname = [](sqlite3_vfs*, const char* path, int size, char* out) {
-            return real()->xFullPathname(real(), path, size, out);
-        };
-        vfs_.xRandomness = [](sqlite3_vfs*, int size, char* out) { return real()->xRandomness(real(), size, out); };
-        vfs_.xSleep = [](sqlite3_vfs*, int us) { return real()->xSleep(real(), us); };
-        vfs_.xCurrentTime = [](sqlite3_vfs*, double* out) { return real()->xCurrentTime(real(), out); };
-        vfs_.xGetLastError = [](sqlite3_vfs*, int size, char* out) { return real()->xGetLastError(real(), size, out); };
-        sqlite3_vfs_register(&vfs_, 0);
-    }
-
-    static sqlite3_vfs* real() { return sqlite3_vfs_find(nullptr); }
-    static FaultVfs& self() {
-        static FaultVfs vfs;
-        return vfs;
-    }
-    static sqlite3_file* real(sqlite3_file* file) { return reinterpret_cast<File*>(file)->real; }
+    FaultVfs() : LayerVfs(name) {}
 
     bool fails(DiskFault kind) {
         if (fault_ != kind) return false;
@@ -89,91 +61,61 @@ private:
         return n >= first_ && n < first_ + count_;
     }
 
-    static int open(sqlite3_vfs*, const char* path, sqlite3_file* file, int flags, int* out) {
-        auto* mine = reinterpret_cast<File*>(file);
-        mine->base.pMethods = nullptr;
-        mine->path = path;
-        mine->real = reinterpret_cast<sqlite3_file*>(mine + 1);
-        const int rc = real()->xOpen(real(), path, mine->real, flags, out);
-        if (mine->real->pMethods != nullptr) mine->base.pMethods = methods();
-        return rc;
+    static int error_of(DiskCall what) {
+        switch (what) {
+            case DiskCall::open: return SQLITE_CANTOPEN;
+            case DiskCall::remove: return SQLITE_IOERR_DELETE;
+            case DiskCall::access: return SQLITE_IOERR_ACCESS;
+            case DiskCall::read: return SQLITE_IOERR_READ;
+            case DiskCall::write: return SQLITE_IOERR_WRITE;
+            case DiskCall::truncate: return SQLITE_IOERR_TRUNCATE;
+            case DiskCall::sync: return SQLITE_IOERR_FSYNC;
+            case DiskCall::size: return SQLITE_IOERR_FSTAT;
+            case DiskCall::lock: return SQLITE_IOERR_LOCK;
+            case DiskCall::map_index: return SQLITE_IOERR_SHMMAP;
+            case DiskCall::lock_index: return SQLITE_IOERR_SHMLOCK;
+        }
+        return SQLITE_IOERR;
     }
-    static int remove(sqlite3_vfs*, const char* path, int sync) {
-        std::error_code ignored;
-        std::filesystem::remove(std::string(path) + ".synced", ignored);
-        return real()->xDelete(real(), path, sync);
+
+    int call(DiskCall what, Go go) override {
+        if (what != DiskCall::write && fails(DiskFault::any_error)) return error_of(what);
+        return go();
     }
-    static int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 at) {
-        sqlite3_file* const below = real(file);
+    int write(const Write& what, Go go) override {
         for (const auto& [fault, rc] :
-             {std::pair(DiskFault::disk_full, SQLITE_FULL), std::pair(DiskFault::write_error, SQLITE_IOERR_WRITE)}) {
-            if (!self().fails(fault)) continue;
-            (void)below->pMethods->xWrite(below, data, size / 2, at);  // as a real one does: a part is there
+             {std::pair(DiskFault::disk_full, SQLITE_FULL), std::pair(DiskFault::write_error, SQLITE_IOERR_WRITE),
+              std::pair(DiskFault::any_error, SQLITE_IOERR_WRITE)}) {
+            if (!fails(fault)) continue;
+            write_part(what);
             return rc;
         }
-        return below->pMethods->xWrite(below, data, size, at);
+        return go();
     }
-    static int sync(sqlite3_file* file, int flags) {
-        const char* const path = reinterpret_cast<File*>(file)->path;
+    int grow_index(Go go) override { return fails(DiskFault::index_growth_error) ? SQLITE_IOERR_SHMSIZE : go(); }
+    int sync(const char* path, Go go) override {
         const bool database = path != nullptr && !std::string_view(path).ends_with("-wal");
-        if (database && self().before_database_sync) self().before_database_sync();
-        if (self().fails(DiskFault::sync_error)) return SQLITE_IOERR_FSYNC;
-        if (database && self().fails(DiskFault::database_sync_error)) return SQLITE_IOERR_FSYNC;
-        const int rc = real(file)->pMethods->xSync(real(file), flags);
+        if (database && before_database_sync) before_database_sync();
+        if (fails(DiskFault::sync_error)) return SQLITE_IOERR_FSYNC;
+        if (database && fails(DiskFault::database_sync_error)) return SQLITE_IOERR_FSYNC;
+        if (!syncs) return SQLITE_OK;
+        const int rc = go();
         if (rc != SQLITE_OK || path == nullptr) return rc;
         return keep_synced(path) ? SQLITE_OK : SQLITE_IOERR_FSYNC;
     }
+    void removed(const char* path) override {
+        std::error_code ignored;
+        std::filesystem::remove(std::string(path) + ".synced", ignored);
+    }
     /// One at a time and by rename: the commit and the checkpoint sync the log side by side, and a test may read.
-    static bool keep_synced(const std::string& path) {
-        const std::lock_guard lock(self().copying_);
+    bool keep_synced(const std::string& path) {
+        const std::lock_guard lock(copying_);
         std::error_code failed;
         std::filesystem::copy_file(path, path + ".copy", std::filesystem::copy_options::overwrite_existing, failed);
         if (!failed) std::filesystem::rename(path + ".copy", path + ".synced", failed);
         return !failed;
     }
 
-    static const sqlite3_io_methods* methods() {
-        static const sqlite3_io_methods all = [] {
-            sqlite3_io_methods m{};
-            m.iVersion = 2;
-            m.xClose = [](sqlite3_file* f) { return real(f)->pMethods->xClose(real(f)); };
-            m.xRead = [](sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
-                return real(f)->pMethods->xRead(real(f), to, size, at);
-            };
-            m.xWrite = write;
-            m.xTruncate = [](sqlite3_file* f, sqlite3_int64 size) {
-                return real(f)->pMethods->xTruncate(real(f), size);
-            };
-            m.xSync = sync;
-            m.xFileSize = [](sqlite3_file* f, sqlite3_int64* out) {
-                return real(f)->pMethods->xFileSize(real(f), out);
-            };
-            m.xLock = [](sqlite3_file* f, int level) { return real(f)->pMethods->xLock(real(f), level); };
-            m.xUnlock = [](sqlite3_file* f, int level) { return real(f)->pMethods->xUnlock(real(f), level); };
-            m.xCheckReservedLock = [](sqlite3_file* f, int* out) {
-                return real(f)->pMethods->xCheckReservedLock(real(f), out);
-            };
-            m.xFileControl = [](sqlite3_file* f, int op, void* arg) {
-                return real(f)->pMethods->xFileControl(real(f), op, arg);
-            };
-            m.xSectorSize = [](sqlite3_file* f) { return real(f)->pMethods->xSectorSize(real(f)); };
-            m.xDeviceCharacteristics = [](sqlite3_file* f) {
-                return real(f)->pMethods->xDeviceCharacteristics(real(f));
-            };
-            m.xShmMap = [](sqlite3_file* f, int page, int size, int extend, void volatile** out) {
-                return real(f)->pMethods->xShmMap(real(f), page, size, extend, out);
-            };
-            m.xShmLock = [](sqlite3_file* f, int at, int n, int flags) {
-                return real(f)->pMethods->xShmLock(real(f), at, n, flags);
-            };
-            m.xShmBarrier = [](sqlite3_file* f) { real(f)->pMethods->xShmBarrier(real(f)); };
-            m.xShmUnmap = [](sqlite3_file* f, int remove) { return real(f)->pMethods->xShmUnmap(real(f), remove); };
-            return m;
-        }();
-        return &all;
-    }
-
-    sqlite3_vfs vfs_{};
     std::mutex copying_;
     std::atomic<DiskFault> fault_ = DiskFault::none;
     std::atomic<int> seen_ = 0;

@@ -113,7 +113,7 @@ public:
         dispatcher_ = std::make_unique<dispatch::Dispatcher>(
             dispatch::Dispatcher::Parts{io_.get_executor(), *engine_, clock, keyring_, metrics}, std::move(routes));
         engine_->set_sender(*dispatcher_);
-        engine_->recover();
+        engine_->prepare();
         context_ = std::make_unique<api::Context>(
             api::Context{io_.get_executor(), readers_, *engine_, *store_, *dispatcher_, clock, random, vault_, metrics,
                          std::move(options.settings), [this](seconds by) { return advance(by); }});

@@ -177,7 +177,9 @@ export class Server {
     pid() {
         if (!this.wrapped) return this.child.pid;
         const inner = fs.readFileSync(`/proc/${this.child.pid}/task/${this.child.pid}/children`, 'utf8');
-        return Number(inner.trim().split(' ')[0]);
+        const pid = Number(inner.trim().split(' ')[0]);
+        assert.ok(pid > 0, 'the wrapped server has ended'); // 0 would be ourselves
+        return pid;
     }
 
     /** Stops as an operator does: SIGTERM, exit 0 within 10 s. */
@@ -192,12 +194,17 @@ export class Server {
         assert.deepEqual(how, { code: 0, signal: null }, `stop by SIGTERM\n${this.stderr.slice(-4000)}`);
     }
 
-    /** Ends as a crash does. */
+    /** Ends as a crash does, unless it has ended by itself. @returns {Promise<object>} how it ended */
     async kill() {
         this.#hold(true);
-        this.child.kill('SIGKILL');
-        await this.exited;
+        try {
+            if (!this.ended) process.kill(this.pid(), 'SIGKILL');
+        } catch {
+            // It ended a moment ago, and what is left of it goes by itself.
+        }
+        const how = await this.exited;
         this.agent.destroy();
+        return how;
     }
 
     /** A number that this server has not seen yet, of Ofcom's range for drama: +447700900000 to …899. */
