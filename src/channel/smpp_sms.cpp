@@ -102,7 +102,6 @@ asio::awaitable<Result<Accepted>> SmppSms::submit(Outbound message, SteadyTime d
 asio::awaitable<void> SmppSms::stop() {
     const std::shared_ptr<State> state = state_;
     co_await state->session->stop();
-    state->parts.metrics.set("roger_route_up", {{"route", state->options.peer.name}}, 0);
 }
 
 }  // namespace roger::channel
