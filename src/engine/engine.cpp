@@ -132,7 +132,8 @@ bool Engine::run_once() {
         batch.insert(batch.begin(), std::make_move_iterator(held_.begin()), std::make_move_iterator(held_.end()));
         held_.clear();
         // Clients may stay away until we say that we are ready.
-        if (condition_ == Condition::unwritable && batch.empty()) batch.push_back({std::make_unique<Command>(SaveSetting{.name = "probe"}), now});
+        if (condition_ == Condition::unwritable && batch.empty())
+            batch.push_back({std::make_unique<Command>(SaveSetting{.name = "probe"}), now});
     }
     batch = refuse_stale(std::move(batch));
     if (condition_ == Condition::on_reserve) batch = for_reserve(std::move(batch));
