@@ -90,7 +90,8 @@ Process::Process(World& world)
 
 Process::~Process() {
     waits.clear();
-    io.reset();
+    io->drop_handlers();
+    dispatcher.reset();
 }
 
 World::World(std::uint64_t seed, bool print)

@@ -56,6 +56,13 @@ private:
     message::Channel channel_;
 };
 
+/// Can let go of suspended coroutines while what they and the timers refer to still lives.
+class IoContext : public boost::asio::io_context {
+public:
+    IoContext() : io_context(1) {}
+    void drop_handlers() { shutdown(); }
+};
+
 /// What dies in a crash. Members die from the last to the first: suspended coroutines before what they refer to.
 class Process {
 public:
@@ -67,7 +74,7 @@ public:
     FaultyStore store;
     std::unique_ptr<engine::Engine> engine;
     std::unique_ptr<dispatch::Dispatcher> dispatcher;
-    std::unique_ptr<boost::asio::io_context> io = std::make_unique<boost::asio::io_context>(1);
+    std::unique_ptr<IoContext> io = std::make_unique<IoContext>();
     TimeLine waits;
     bool dead = false;
 };
