@@ -10,35 +10,16 @@
 // Closed loop: a connection sends as soon as it was answered. With --rate (lives a second) the loop is open: a start is
 // due at its time whether or not the server keeps up, and waits are counted from that time, not from the sending.
 // server_cpu_us is user and system time of all threads of --pid, per life.
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-#include <algorithm>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <map>
-#include <sstream>
 
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include "app/data_directory.hpp"
-#include "bench/answer.hpp"
-#include "verification/vault.hpp"
+#include "bench/load.hpp"
 
 namespace {
 
 using namespace roger;
-using bench::member;
-using bench::read_response;
-using bench::Response;
-using SteadyClock = std::chrono::steady_clock;
-using Instant = SteadyClock::time_point;
-using Microseconds = std::chrono::duration<double, std::micro>;
+using namespace roger::bench;
 
 struct Options {
     std::string mode = "pin";
@@ -53,83 +34,6 @@ struct Options {
     std::string keys_file;
 };
 
-[[noreturn]] void die(const std::string& why) {
-    fmt::print(stderr, "lifegen: {}\n", why);
-    std::exit(1);
-}
-
-constexpr std::string_view chosen_pin = "471100";
-
-/// What the server would derive, by its own code.
-class PinSource {
-public:
-    explicit PinSource(const Options& options) : account_(options.key) {
-        if (options.mode != "derived") return;
-        const auto keys = app::read_keys(options.keys_file);
-        if (!keys) die("--keys: " + keys.error().detail);
-        keyring_ = app::to_keyring(*keys);
-        vault_.emplace(keyring_);
-    }
-    std::string pin_of(std::string_view id, const std::string& number) {
-        if (!vault_) return std::string(chosen_pin);
-        const auto parsed = verification::RequestId::parse(id);
-        if (!parsed) return "0000";
-        const auto parts = vault_->open_id(*parsed);
-        verification::Request row{.key = parts.key, .random = parts.random, .account = account_, .number = number};
-        row.kid = keyring_.active();
-        return std::string(vault_->pin_of(row, 0)->reveal());
-    }
-
-private:
-    std::string account_;
-    verification::Keyring keyring_;
-    std::optional<verification::Vault> vault_;
-};
-
-/// Numbers of four countries; each run begins elsewhere.
-class Numbers {
-public:
-    std::string next() {
-        static constexpr std::string_view prefixes[] = {"491511", "33612", "447400", "1212555"};
-        static constexpr unsigned digits[] = {7, 6, 6, 4};
-        const std::uint64_t i = next_++;
-        std::uint64_t modulus = 1;
-        for (unsigned d = 0; d < digits[i % 4]; ++d) modulus *= 10;
-        // The shortest block comes round after 40 000 lives, long after those of its first round have ended.
-        return fmt::format("{}{:0{}}", prefixes[i % 4], i / 4 % modulus, digits[i % 4]);
-    }
-
-private:
-    std::uint64_t next_ = static_cast<std::uint64_t>(SteadyClock::now().time_since_epoch().count() / 1000) % 40'000'000;
-};
-
-/// user + system time of a process in µs (resolution: one tick, 10 ms).
-double cpu_us(int pid) {
-    if (pid == 0) return 0;
-    std::ifstream file(fmt::format("/proc/{}/stat", pid));
-    std::string text((std::istreambuf_iterator<char>(file)), {});
-    const std::size_t name_end = text.rfind(')');
-    if (name_end == std::string::npos) die("no process of that --pid");
-    std::istringstream fields(text.substr(name_end + 2));
-    std::vector<std::string> all((std::istream_iterator<std::string>(fields)), {});
-    return (std::stod(all[11]) + std::stod(all[12])) * 1e6 / static_cast<double>(::sysconf(_SC_CLK_TCK));
-}
-
-/// Latencies in µs.
-struct Latencies {
-    std::vector<float> all;
-    void add(Instant from, Instant to) { all.push_back(static_cast<float>(Microseconds(to - from).count())); }
-    std::string json() {
-        if (all.empty()) return "null";
-        std::ranges::sort(all);
-        const auto at = [this](double q) {
-            return all[static_cast<std::size_t>(q * static_cast<double>(all.size() - 1))];
-        };
-        return fmt::format(R"({{"p50":{:.0f},"p90":{:.0f},"p99":{:.0f},"p999":{:.0f},"max":{:.0f}}})", at(.5), at(.9),
-                           at(.99), at(.999), all.back());
-    }
-};
-
 struct Connection {
     int fd = -1;
     std::string in;
@@ -142,7 +46,8 @@ struct Connection {
 
 class Generator {
 public:
-    explicit Generator(Options options) : options_(std::move(options)), pins_(options_) {}
+    explicit Generator(Options options)
+        : options_(std::move(options)), pins_(options_.key, options_.mode == "derived" ? options_.keys_file : "") {}
     void run();
 
 private:
@@ -172,19 +77,8 @@ private:
 void Generator::connect_all() {
     epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
     connections_.resize(options_.connections);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(options_.port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     for (Connection& connection : connections_) {
-        connection.fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (::connect(connection.fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-            die(fmt::format("cannot connect to 127.0.0.1:{}: {}", options_.port, std::strerror(errno)));
-        }
-        const int on = 1;
-        (void)::setsockopt(connection.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        epoll_event event{.events = EPOLLIN, .data = {.ptr = &connection}};
-        (void)::epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.fd, &event);
+        connection.fd = connect_to(options_.port, epoll_, &connection);
         idle_.push_back(&connection);
     }
 }
@@ -202,15 +96,9 @@ void Generator::ask(Connection& connection, bool check, std::string_view id) {
             body += fmt::format("&number={}&brand=Acme", connection.number);
             if (options_.mode != "derived") body += fmt::format("&pin_code={}", chosen_pin);
         }
-        text = fmt::format(
-            "POST /verify{}/json HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-            "Content-Length: {}\r\n\r\n{}",
-            check ? "/check" : "", body.size(), body);
+        text = form_post(check ? "/check" : "", body);
     }
-    // A request is far smaller than a socket's buffer, so it goes out whole or the connection is broken.
-    if (::send(connection.fd, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size())) {
-        die("the server closed a connection");
-    }
+    send_text(connection.fd, text);
 }
 
 void Generator::start(Connection& connection, Instant due) {
@@ -230,8 +118,7 @@ void Generator::start_due(Instant now) {
         Connection* connection = idle_.back();
         idle_.pop_back();
         start(*connection, next_due_);
-        next_due_ +=
-            std::chrono::duration_cast<SteadyClock::duration>(std::chrono::duration<double>(1 / options_.rate));
+        next_due_ += in_seconds(1 / options_.rate);
     }
 }
 

@@ -167,6 +167,9 @@ asio::awaitable<http::Response> Api::judge(const http::Request& request, Call ca
                    "barred", "account"));
     }
     if (const auto refusal = over_rate(*account, call)) co_return answer_now(*refusal);
+    // Before the parameters are judged: reading a number costs more than all the rest of a refusal.
+    const bool starts = call == Call::start || call == Call::psd2;
+    if (starts && context_.engine.starts_full()) co_return answer_now(overloaded("overload", "server", 1));
 
     Asked asked{request, *parameters, std::move(account), call};
     if (call == Call::search) co_return co_await search(std::move(asked), format);

@@ -150,6 +150,41 @@ TEST_F(V1Test, AccountsWithoutARateHaveTheServers) {
     EXPECT_EQ(member_of(limited.v1("search", {}), "status"), "1");
 }
 
+// Credentials first, so that nobody learns of the load without them; parameters after it, so that a refusal is cheap.
+TEST_F(V1Test, AFullQueueRefusesStartsBeforeTheirParametersButNotChecks) {
+    const std::string id = house.start(number);
+    const std::string pin = house.pin(id);
+    engine::Engine& engine = house.context().engine;
+    for (std::uint64_t i = 0; !engine.starts_full(); ++i) {
+        engine::Start start;
+        start.draft.account = "acme";
+        start.draft.number = std::to_string(447700910000 + i);
+        start.draft.country = "GB";
+        start.draft.brand = "Acme";
+        start.draft.locale = "en-gb";
+        start.draft.plan = verification::make_plan(1, std::nullopt, std::nullopt);
+        start.random = start.entropy = i;
+        engine.submit(std::move(start));
+    }
+    const std::string throttled = R"({"status":"1","error_text":"Throttled"})";
+    const auto ask = [&](http::Request request) { return house.begin_unsettled(std::move(request)); };
+    const Pairs good{{"api_key", "acme"}, {"api_secret", "secret-of-acme"}};
+    Pairs check = good;
+    check.insert(check.end(), {{"request_id", id}, {"code", pin}});
+    const auto wrong = ask(form_request("/verify/json", {{"api_key", "acme"}, {"api_secret", "x"}}));
+    const auto start = ask(form_request("/verify/json", good));
+    const auto psd2 = ask(form_request("/verify/psd2/json", good));
+    const auto checked = ask(form_request("/verify/check/json", check));
+    house.settle();
+    EXPECT_EQ(member_of(**wrong, "status"), "4");
+    for (const auto& refused : {start, psd2}) {
+        expect(**refused, throttled, "rule=overload; scope=server");
+        EXPECT_EQ(header_of(**refused, "Retry-After"), "1");
+    }
+    EXPECT_EQ(member_of(**checked, "status"), "0");
+    EXPECT_EQ(status("start", {}), "2") << "once the queue is worked off";
+}
+
 TEST_F(V1Test, AfterTwentyWrongCredentialsAMinuteTheAddressWaits) {
     const auto wrong = [](const char* address) {
         auto request = get_request("/verify/search/json", {{"api_key", "acme"}, {"api_secret", "guess"}});

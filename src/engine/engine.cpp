@@ -194,8 +194,11 @@ void Engine::commit(std::vector<Waiting> batch) {
     if (wrote && condition_ == Condition::unwritable) enter(Condition::writable);
     publish(changed_accounts);
     parts_.metrics.observe("roger_commit_rows", static_cast<double>(rows));
-    parts_.metrics.observe("roger_commit_seconds",
-                           std::chrono::duration<double>(parts_.clock.steady_now() - began).count());
+    const SteadyTime::duration took = parts_.clock.steady_now() - began;
+    parts_.metrics.observe("roger_commit_seconds", std::chrono::duration<double>(took).count());
+    const auto starts =
+        std::ranges::count_if(commands, [](const Command* command) { return std::holds_alternative<Start>(*command); });
+    lanes_.committed(commands.size(), static_cast<std::size_t>(starts), took);
     parts_.metrics.set("roger_live", {}, static_cast<double>(parts_.store.live()));
     answer(std::move(batch), std::move(effects));
 }

@@ -69,6 +69,8 @@ public:
     /// Any thread.
     [[nodiscard]] Condition condition() const noexcept { return condition_; }
     [[nodiscard]] bool writable() const noexcept { return condition_ == Condition::writable; }
+    /// Any thread: a start submitted now would be refused, because as many wait as can be done in good time.
+    [[nodiscard]] bool starts_full() const { return lanes_.starts_full(); }
 
     /// One turn of the commit thread: takes a batch, decides and answers it. For tests and the simulator, which have no
     /// thread. @return whether there was anything to do

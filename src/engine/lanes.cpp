@@ -8,6 +8,8 @@ namespace roger::engine {
 namespace {
 
 constexpr std::size_t starts_min = Lanes::batch_max / 4;
+/// What a batch still counts for after the next. Batches take turns between starts and reports, so a few must count.
+constexpr double kept_of_older = 0.8;
 
 /// What a client or a peer sends can be sent again; what the house itself reports cannot.
 bool may_be_refused(const Command& command) {
@@ -25,8 +27,9 @@ Lanes::Pushed Lanes::push(std::unique_ptr<Command>& command, SteadyTime now) {
     bool sleeps = false;
     {
         const std::lock_guard lock(mutex_);
-        auto& lane = std::holds_alternative<Start>(*command) ? starts_ : control_;
-        if (may_be_refused(*command) && lane.size() >= lane_max) return Pushed::full;
+        const bool start = std::holds_alternative<Start>(*command);
+        auto& lane = start ? starts_ : control_;
+        if (may_be_refused(*command) && lane.size() >= (start ? starts_max_ : lane_max)) return Pushed::full;
         lane.push_back(Waiting{std::move(command), now});
         if (urgent) {
             ++urgent_;
@@ -38,6 +41,21 @@ Lanes::Pushed Lanes::push(std::unique_ptr<Command>& command, SteadyTime now) {
     }
     if (nap_is_shorter) ready_.notify_one();
     return sleeps ? Pushed::asleep : Pushed::waiting;
+}
+
+bool Lanes::starts_full() const {
+    const std::lock_guard lock(mutex_);
+    return starts_.size() >= starts_max_;
+}
+
+void Lanes::committed(std::size_t commands, std::size_t starts, SteadyTime::duration took) {
+    if (commands < batch_max || starts < starts_min) return;
+    const std::lock_guard lock(mutex_);
+    recent_starts_ = recent_starts_ * kept_of_older + static_cast<double>(starts);
+    recent_time_ = recent_time_ * kept_of_older + took;
+    const double in_time = recent_starts_ * (std::chrono::duration<double>(starts_wait_aim) / recent_time_);
+    starts_max_ =
+        static_cast<std::size_t>(std::clamp(in_time, static_cast<double>(batch_max), static_cast<double>(lane_max)));
 }
 
 std::vector<Waiting> Lanes::take() {

@@ -61,6 +61,38 @@ TEST(LanesTest, AFullLaneRefusesClientsButNeverTheHousesOwnReports) {
     EXPECT_EQ(lanes.depth().starts, Lanes::lane_max);
 }
 
+// The bound follows what the store did in full batches: 250 ms of starts.
+TEST(LanesTest, AStoreThatGotSlowIsGivenAShorterQueue) {
+    Lanes lanes;
+    const auto room = [](Lanes& full) {
+        std::size_t pushed = 0;
+        while (!full.starts_full()) {
+            EXPECT_TRUE(push_start(full));
+            ++pushed;
+        }
+        EXPECT_FALSE(push_start(full)) << "both say the same";
+        EXPECT_TRUE(push_control(full)) << "checks are not judged by it";
+        while (full.depth().starts > 0) (void)full.take();
+        return pushed;
+    };
+    EXPECT_EQ(room(lanes), Lanes::lane_max);
+    lanes.committed(Lanes::batch_max, Lanes::batch_max, milliseconds(128));  // 4 000/s
+    EXPECT_EQ(room(lanes), 1000U);
+    for (int i = 0; i < 50; ++i) lanes.committed(Lanes::batch_max, Lanes::batch_max / 2, seconds(2));
+    EXPECT_EQ(room(lanes), Lanes::batch_max) << "a batch is always let in, or it could not show that it got faster";
+    for (int i = 0; i < 50; ++i) lanes.committed(Lanes::batch_max, Lanes::batch_max, milliseconds(1));
+    EXPECT_EQ(room(lanes), Lanes::lane_max);
+}
+
+TEST(LanesTest, ABatchThatWasNotFullOfWorkSaysNothingOfTheStoresSpeed) {
+    Lanes lanes;
+    lanes.committed(1, 1, seconds(1));
+    lanes.committed(Lanes::batch_max, 1, seconds(1));
+    lanes.committed(Lanes::batch_max, Lanes::batch_max, {});  // a clock that stands still
+    for (std::size_t i = 0; i < Lanes::lane_max; ++i) ASSERT_TRUE(push_start(lanes));
+    EXPECT_TRUE(lanes.starts_full());
+}
+
 TEST(LanesTest, WaitingEndsWithACommandOrAWake) {
     Lanes lanes;
     lanes.wake();

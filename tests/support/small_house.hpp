@@ -196,10 +196,15 @@ public:
 
     /// Begins a request and carries out what can be without time passing. @return where its answer appears
     std::shared_ptr<std::optional<http::Response>> begin(http::Request request) {
+        auto answer = begin_unsettled(std::move(request));
+        settle();
+        return answer;
+    }
+    /// The same, but what waited for the engine before goes on waiting until settle().
+    std::shared_ptr<std::optional<http::Response>> begin_unsettled(http::Request request) {
         auto answer = std::make_shared<std::optional<http::Response>>();
         kept_.push_back(std::make_unique<http::Request>(std::move(request)));
         spawn(router_->handle_public(*kept_.back()), answer);
-        settle();
         return answer;
     }
 
