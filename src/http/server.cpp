@@ -55,13 +55,18 @@ void log_exception(std::string_view what, const std::exception_ptr& error) {
 
 /// What lives until the last connection has ended, also when the Server has gone before.
 struct State : std::enable_shared_from_this<State> {
-    State(const asio::any_io_executor& executor_, Acceptor acceptor_)
-        : executor(executor_), acceptor(std::move(acceptor_)), sweep(executor_), pause(executor_), drained(executor_) {}
+    State(asio::any_io_executor on, Acceptor listening)
+        : executor(std::move(on)),
+          acceptor(std::move(listening)),
+          sweep(executor),
+          pause(executor),
+          drained(executor) {}
 
     [[nodiscard]] bool busy() const { return accepting || !connections.empty(); }
     void admit(Connection::Socket socket);
     void leave(Connection& connection);
     void arm_sweep();
+    void end_sweep();
     void stop_accepting();
     [[nodiscard]] static asio::awaitable<void> accept_loop(std::shared_ptr<State> self);
 
@@ -70,6 +75,7 @@ struct State : std::enable_shared_from_this<State> {
     std::string unix_path;
     Acceptor acceptor;
     asio::steady_timer sweep;
+    bool sweep_ended = false;
     asio::steady_timer pause;
     asio::steady_timer drained;  ///< cancelled when nothing runs any more
     std::vector<Connection*> connections;
@@ -118,11 +124,17 @@ void State::arm_sweep() {
     sweep.expires_after(context.tick_length);
     sweep.async_wait([weak = weak_from_this()](const ErrorCode& ec) {
         const std::shared_ptr<State> self = weak.lock();
-        if (ec || !self) return;
+        if (ec || !self || self->sweep_ended) return;
         ++self->context.tick;
         for (Connection* connection : self->connections) connection->check_deadline();
         self->arm_sweep();
     });
+}
+
+/// A timer that has gone off can no longer be cancelled: its handler waits in the queue, and must not arm it again.
+void State::end_sweep() {
+    sweep_ended = true;
+    sweep.cancel();
 }
 
 void State::stop_accepting() {
@@ -159,7 +171,7 @@ public:
 
     ~ServerImpl() override {
         state_->stop_accepting();
-        state_->sweep.cancel();
+        state_->end_sweep();
         for (Connection* connection : state_->connections) connection->close();
     }
 
@@ -192,7 +204,7 @@ public:
         co_await wait_until_drained(state, deadline);
         for (Connection* connection : state->connections) connection->close();
         co_await wait_until_drained(state, asio::steady_timer::clock_type::now() + stop_grace);
-        state->sweep.cancel();
+        state->end_sweep();
     }
 
     void remember_port() {
@@ -277,7 +289,7 @@ Result<std::unique_ptr<Server>> Server::bind(asio::any_io_executor executor, Opt
     if (!address) return tl::make_unexpected(address.error());
     Result<Acceptor> acceptor = open_acceptor(executor, options.listen, *address);
     if (!acceptor) return tl::make_unexpected(acceptor.error());
-    auto state = std::make_shared<State>(executor, std::move(*acceptor));
+    auto state = std::make_shared<State>(std::move(executor), std::move(*acceptor));
     state->context.tick_length = tick_length_for(options.limits);
     state->context.options = std::move(options);
     state->context.handler = std::move(handler);
