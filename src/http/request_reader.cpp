@@ -247,18 +247,22 @@ RequestReader::Step RequestReader::finish_scan(std::size_t block) {
     return read_body();
 }
 
+// What Beast takes only as a whole, the line of a chunk or the trailers with the last chunk, it sees at most
+// header_bytes_max of, however much has arrived: a request is refused for its bytes and not for how they were cut.
 RequestReader::Step RequestReader::read_body() {
     FieldReader& parser = *parser_->of_request;
     const std::size_t needed = parser.chunked() ? chunk_bytes_min : 1;
     while (unread().size() >= needed) {
+        const std::size_t shown = std::min(unread().size(), limits_.header_bytes_max);
         ErrorCode ec;
-        begin_ += parser.put(boost::asio::const_buffer(unread().data(), unread().size()), ec);
-        if (ec == beast::http::error::need_more) break;
-        if (ec) return broken(ec == beast::http::error::body_limit ? 413 : 400);
+        const std::size_t used = parser.put(boost::asio::const_buffer(unread().data(), shown), ec);
+        begin_ += used;
+        if (ec && ec != beast::http::error::need_more) {
+            return broken(ec == beast::http::error::body_limit ? 413 : 400);
+        }
         if (parser.is_done()) return Step::complete;
+        if (used == 0) return shown == limits_.header_bytes_max ? broken(431) : Step::need_more;
     }
-    // What Beast leaves is the line of a chunk or the trailers.
-    if (unread().size() >= limits_.header_bytes_max) return broken(431);
     return Step::need_more;
 }
 

@@ -133,6 +133,13 @@ TEST(RequestReaderTest, AmbiguousRequestsAreBrokenHoweverTheyArrive) {
     }
 }
 
+/// The last chunk and a trailer, `bytes` in all.
+std::string trailer(std::size_t bytes) {
+    const std::string begin = "0\r\nX: ";
+    const std::string end = "\r\n\r\n";
+    return begin + std::string(bytes - begin.size() - end.size(), 'v') + end;
+}
+
 TEST(RequestReaderTest, EachLimitHasItsStatus) {
     Limits limits;
     limits.header_bytes_max = 600;
@@ -152,6 +159,9 @@ TEST(RequestReaderTest, EachLimitHasItsStatus) {
         {"sum of chunks", with_field("Transfer-Encoding: chunked", "6\r\n123456\r\n5\r\n12345"), 413},
         {"endless extension", with_field("Transfer-Encoding: chunked", "1;" + value), 431},
         {"endless trailer", with_field("Transfer-Encoding: chunked", "0\r\nX: " + value), 431},
+        {"extension", with_field("Transfer-Encoding: chunked", "1;" + value + "\r\n1\r\n0\r\n\r\n"), 431},
+        {"trailer", with_field("Transfer-Encoding: chunked", "0\r\nX: " + value + "\r\n\r\n"), 431},
+        {"trailer by one byte", with_field("Transfer-Encoding: chunked", trailer(limits.header_bytes_max + 1)), 431},
     };
     for (const Case& c : cases) {
         for (const std::size_t piece : pieces) {
@@ -164,6 +174,7 @@ TEST(RequestReaderTest, EachLimitHasItsStatus) {
         "GET /" + path + " HTTP/1.1\r\nHost: h\r\nA: 1\r\nB: 1\r\nC: 1\r\n\r\n",
         with_field("Content-Length: 10", "1234567890"),
         with_field("Transfer-Encoding: chunked", "5\r\n12345\r\n5\r\n12345\r\n0\r\n\r\n"),
+        with_field("Transfer-Encoding: chunked", trailer(limits.header_bytes_max)),
     };
     for (const std::string& bytes : good) {
         for (const std::size_t piece : pieces) {
