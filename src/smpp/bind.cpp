@@ -2,8 +2,6 @@
 
 #include <array>
 
-#include <boost/asio/post.hpp>
-
 #include "observe/log.hpp"
 
 namespace roger::smpp {
@@ -39,7 +37,8 @@ Bind::Bind(const Parts& parts, BindOwner& owner)
       back_off_(parts.options.timing, parts.options.hosts.size(), parts.number % parts.options.hosts.size()),
       pace_(parts.options.segments_per_second,
             {.min = parts.options.timing.throttle_pause_min, .max = parts.options.timing.throttle_pause_max}),
-      wake_(parts.executor) {}
+      wake_(parts.executor),
+      gathered_(parts.executor) {}
 
 asio::awaitable<void> Bind::run(std::shared_ptr<Bind> self) {
     while (!self->stopping_) {
@@ -148,12 +147,13 @@ Result<void> Bind::send(const pdu::ShortMessage& message, const pdu::Tlvs& tlvs,
     return taken;
 }
 
-/// In a turn of its own, behind the answers that were just handed out: what their callers send next goes along.
+/// In a turn of its own, behind the answers that were just handed out: what their callers send next goes along. Under
+/// load a write for each answer costs more than all else that a message does.
 void Bind::flush() {
     if (!link_ || writing_ || flushing_) return;
     if (!link_->has_output() && link_->state() != Link::State::closed) return;
     flushing_ = true;
-    asio::post(parts_.executor, [self = shared_from_this()] {
+    gathered_.async_wait([self = shared_from_this()](const boost::system::error_code&) {
         self->flushing_ = false;
         self->write();
     });
@@ -168,12 +168,13 @@ void Bind::write() {
     }
     if (closed && due_ == SteadyTime::max()) due_ = now() + last_word_max;
     writing_ = true;
+    gathered_.expires_after(parts_.options.timing.gather);
     connection_->write(link_->take_output(), [self = shared_from_this()](const Connection::ErrorCode& ec) {
         self->writing_ = false;
         if (ec) {
             self->connection_->close();
         } else {
-            self->write();
+            self->flush();
         }
     });
 }

@@ -10,6 +10,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "base/random.hpp"
 #include "base/time.hpp"
@@ -67,7 +68,7 @@ public:
     [[nodiscard]] Pace& pace() noexcept { return pace_; }
     /// @pre  has_room(), and the pace is ready
     [[nodiscard]] Result<void> send(const pdu::ShortMessage& message, const pdu::Tlvs& tlvs, Ticket ticket);
-    /// Has what was sent written soon.
+    /// Has what was sent written soon: within Timing::gather.
     void flush();
 
     void run_due(SteadyTime now);
@@ -102,7 +103,8 @@ private:
     std::uint64_t link_number_ = 0;   ///< so that a late acknowledgement does not go to the next connection
     std::size_t unacknowledged_ = 0;  ///< messages of the peer that nobody has stored yet
     bool was_bound_ = false;
-    bool flushing_ = false;  ///< write() has been posted
+    boost::asio::steady_timer gathered_;  ///< expires when the next write may begin
+    bool flushing_ = false;               ///< write() waits for gathered_
     bool writing_ = false;
     bool stopping_ = false;
 };

@@ -46,6 +46,8 @@ struct Timing {
     milliseconds throttle_pause_max{2'000};
     milliseconds drain_max{3'000};   ///< at stop: for the answers of what is in the window
     milliseconds unbind_max{2'000};  ///< then for unbind_resp
+    /// Between the beginnings of two writes: after a pause one begins at once, under load they gather what comes.
+    std::chrono::microseconds gather{500};
 };
 
 struct Options {

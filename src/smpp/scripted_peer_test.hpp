@@ -184,6 +184,7 @@ protected:
         options.hosts = {peer.host()};
         options.system_id = "roger";
         options.password = Secret("secret");
+        options.timing.gather = {};  // settle() polls: it waits for no timer
     }
     ~SessionFixture() override {
         session.reset();
