@@ -141,7 +141,11 @@ std::vector<std::string> Dispatcher::not_to_be_used(const Task& task) const {
 /// The last look before a message leaves the house.
 std::string Dispatcher::why_not(const Task& task) const {
     if (task.revoked) return "the request ended first";
-    if (parts_.clock.steady_now() >= task.deadline) return "the claim ran out";
+    // Service time runs ahead of the steady clock where a sandbox is moved on.
+    const verification::Event& event = task.work.row.events[task.work.claim.event];
+    if (parts_.clock.steady_now() >= task.deadline || parts_.clock.service_now() >= event.lease_until - lease_margin) {
+        return "the claim ran out";
+    }
     if (parts_.clock.service_now() >= verification::pin_dead_at(task.work.row)) return "the PIN would arrive dead";
     return "";
 }

@@ -191,6 +191,18 @@ TEST_F(DispatcherTest, ADeadPinIsNotSent) {
     EXPECT_TRUE(b.taken.empty());
 }
 
+// A throttled attempt was tried again after the sandbox's clock had passed its lease and later attempts had been made.
+TEST_F(DispatcherTest, AClaimEndsInServiceTimeToo) {
+    a.script = {Errc::rate_limited};
+    during_wait = [this] {
+        if (a.taken.size() == 1) clock.skip(seconds(120));
+    };
+    (void)start();
+    const auto first = [](const channel::Outbound& message) { return message.reference.attempt == 1; };
+    EXPECT_EQ(std::ranges::count_if(a.taken, first), 1);
+    EXPECT_EQ(std::ranges::count_if(b.taken, first), 0);
+}
+
 TEST_F(DispatcherTest, ServesOnlyChannelsThatHaveARoute) {
     EXPECT_TRUE(dispatcher->serves(message::Channel::sms, {}));
     EXPECT_FALSE(dispatcher->serves(message::Channel::tts, {}));

@@ -13,13 +13,18 @@ class FakeClock final : public Clock {
 public:
     explicit FakeClock(TimePoint now = TimePoint{seconds(1'800'000'000)}) : now_(now.time_since_epoch().count()) {}
     void advance(milliseconds by) { now_ += by.count(); }
+    /// A sandbox is moved on: steady time does not follow.
+    void skip(milliseconds by) { ahead_ += by.count(); }
     void set(TimePoint now) { now_ = now.time_since_epoch().count(); }
-    [[nodiscard]] TimePoint service_now() const override { return TimePoint{milliseconds(now_.load())}; }
-    [[nodiscard]] TimePoint wall_now() const override { return service_now(); }
+    [[nodiscard]] TimePoint service_now() const override {
+        return TimePoint{milliseconds(now_.load() + ahead_.load())};
+    }
+    [[nodiscard]] TimePoint wall_now() const override { return TimePoint{milliseconds(now_.load())}; }
     [[nodiscard]] SteadyTime steady_now() const override { return SteadyTime{milliseconds(now_.load())}; }
 
 private:
     std::atomic<std::int64_t> now_;
+    std::atomic<std::int64_t> ahead_{0};
 };
 
 /// Repeats itself from its seed.
