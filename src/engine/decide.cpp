@@ -22,6 +22,15 @@ bool same_subscriber(std::string_view receipt, std::string_view number) {
     return number.ends_with(receipt.substr(from));
 }
 
+/// What a peer says of a message stands in the row, whose size is bounded.
+void keep_in_bounds(verification::Outcome& outcome) {
+    outcome.reason.resize(std::min(outcome.reason.size(), peer_reason_bytes_max));
+    std::size_t bytes = 0;
+    const auto over = std::ranges::find_if(
+        outcome.peer_ids, [&bytes](const std::string& id) { return (bytes += id.size()) > peer_ids_bytes_max; });
+    outcome.peer_ids.erase(over, outcome.peer_ids.end());
+}
+
 class Batch {
 public:
     Batch(const Loaded& loaded, const Facts& facts, Vault& vault, verification::KeyMaker& keys)
@@ -216,7 +225,8 @@ Result<PeerReceipt::Answer> Batch::operator()(PeerReceipt& receipt) {
 }
 
 Result<Report::Answer> Batch::operator()(Report& report) {
-    const auto* outcome = std::get_if<verification::Outcome>(&report.what);
+    auto* outcome = std::get_if<verification::Outcome>(&report.what);
+    if (outcome != nullptr) keep_in_bounds(*outcome);
     if (outcome != nullptr && !outcome->receipt_keys.empty()) promise_receipts(report.key, *outcome);
     std::visit([&](const auto& what) { apply(report.key, what); }, report.what);
     return Report::Answer{};
