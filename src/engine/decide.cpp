@@ -211,7 +211,10 @@ Result<PeerReceipt::Answer> Batch::operator()(PeerReceipt& receipt) {
     if (segment == nullptr) return PeerReceipt::Answer{};
     const Request& row = *find(segment->key);
     if (segment->event >= row.events.size()) return PeerReceipt::Answer{};
-    PeerReceipt::Answer answer{.matched = true, .route = row.events[segment->event].route};
+    const verification::Event& event = row.events[segment->event];
+    const bool delivered_before = event.state == verification::EventState::delivered;
+    PeerReceipt::Answer answer{
+        .matched = true, .route = event.route, .network = row.network, .delivered_after = std::nullopt};
     const bool another = !receipt.delivered && receipt.another_route && receipt.another_route(row, segment->event);
     apply(segment->key, verification::Receipt{.event = segment->event,
                                               .attempt = segment->attempt,
@@ -221,6 +224,10 @@ Result<PeerReceipt::Answer> Batch::operator()(PeerReceipt& receipt) {
                                               .at = facts_.now,
                                               .reason = receipt.reason.substr(0, peer_reason_bytes_max),
                                               .another_route = another});
+    const verification::Event& after = find(segment->key)->events[segment->event];
+    if (!delivered_before && after.state == verification::EventState::delivered && after.handed_over) {
+        answer.delivered_after = *after.receipted - *after.handed_over;
+    }
     return answer;
 }
 
