@@ -28,8 +28,10 @@ tl::unexpected<Error> no_account(const std::string& key) {
 
 asio::awaitable<http::Response> Admin::handle(const http::Request& request) {
     constexpr std::string_view accounts = "/admin/v1/accounts";
+    constexpr std::string_view requests = "/admin/v1/requests";
     constexpr std::string_view routes = "/admin/v1/routes";
     std::string_view rest = request.path;
+    if (rest.starts_with(requests)) co_return co_await requests_.handle(request, rest.substr(requests.size()));
     if (rest.starts_with(routes)) co_return co_await routes_.handle(request, rest.substr(routes.size()));
     if (!rest.starts_with(accounts)) co_return problem(404, "Not Found", "There is no such admin call.");
     rest.remove_prefix(accounts.size());

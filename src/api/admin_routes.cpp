@@ -50,6 +50,9 @@ json to_json(const dispatch::TestMessage& test) {
     return shown;
 }
 
+/// Ids and reasons are a peer's, and may be no UTF-8: such bytes are replaced.
+std::string to_text(const json& shown) { return shown.dump(-1, ' ', false, json::error_handler_t::replace); }
+
 /// The member of a body that is an object, or null.
 json member_of(const http::Request& request, const char* name) {
     const json body = json::parse(request.body, nullptr, false);
@@ -121,7 +124,7 @@ http::Response AdminRoutes::send_test(const http::Request& request, const std::s
     message.locale = "en-gb";
     message.text = fmt::format("Test message over the route {}. No answer is needed.", name);
     const std::uint64_t id = context_.dispatcher.tests().send(entry, std::move(message), facts->number.masked());
-    return json_answer(202, to_json(*context_.dispatcher.tests().find(id)).dump());
+    return json_answer(202, to_text(to_json(*context_.dispatcher.tests().find(id))));
 }
 
 http::Response AdminRoutes::show_test(const std::string& name, std::string_view id) const {
@@ -132,7 +135,7 @@ http::Response AdminRoutes::show_test(const std::string& name, std::string_view 
     if (test == nullptr || test->route != name) {
         return problem(404, "Not Found", "There is no such test message, or no longer.");
     }
-    return json_answer(200, to_json(*test).dump());
+    return json_answer(200, to_text(to_json(*test)));
 }
 
 }  // namespace roger::api

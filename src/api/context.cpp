@@ -4,16 +4,22 @@ namespace roger::api {
 
 namespace asio = boost::asio;
 
-asio::awaitable<Result<std::vector<verification::Request>>> read(Context& context, store::Query query) {
-    using Rows = Result<std::vector<verification::Request>>;
+asio::awaitable<Result<store::Page>> read_page(Context& context, store::Query query) {
+    using Page = Result<store::Page>;
     const auto initiate = [&context, query = std::move(query)](auto handler) mutable {
         asio::post(context.readers, [&context, query = std::move(query), handler = std::move(handler)]() mutable {
-            Rows rows = context.store.read(query);
+            Page page = context.store.page(query);
             asio::post(context.executor,
-                       [handler = std::move(handler), rows = std::move(rows)]() mutable { handler(std::move(rows)); });
+                       [handler = std::move(handler), page = std::move(page)]() mutable { handler(std::move(page)); });
         });
     };
-    co_return co_await asio::async_initiate<decltype(asio::use_awaitable), void(Rows)>(initiate, asio::use_awaitable);
+    co_return co_await asio::async_initiate<decltype(asio::use_awaitable), void(Page)>(initiate, asio::use_awaitable);
+}
+
+asio::awaitable<Result<std::vector<verification::Request>>> read(Context& context, store::Query query) {
+    auto page = co_await read_page(context, std::move(query));
+    if (!page) co_return tl::unexpected<Error>(page.error());
+    co_return std::move(page->rows);
 }
 
 }  // namespace roger::api

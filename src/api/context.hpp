@@ -61,6 +61,8 @@ boost::asio::awaitable<Result<typename Command::Answer>> ask(engine::Engine& eng
 }
 
 /// Reads from the store on the reader pool and comes back to the io thread.
+[[nodiscard]] boost::asio::awaitable<Result<store::Page>> read_page(Context& context, store::Query query);
+/// The rows of a page alone.
 [[nodiscard]] boost::asio::awaitable<Result<std::vector<verification::Request>>> read(Context& context,
                                                                                       store::Query query);
 

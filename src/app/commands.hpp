@@ -48,6 +48,19 @@ struct RouteOptions {
 /// Sends a real message. @return done when it was delivered; unknown when no receipt came in time
 [[nodiscard]] int route_test(const RouteOptions& options);
 
+struct RequestOptions {
+    Config config;
+    std::string id;  ///< of the one to show
+    Fields filters;  ///< of the list: number, account, status
+    unsigned limit = 50;
+    bool reveal = false;  ///< numbers whole
+    bool json = false;
+};
+/// The whole story of one request.
+[[nodiscard]] int request_show(const RequestOptions& options);
+/// Requests newest first, until `limit` are found or there are no older ones.
+[[nodiscard]] int request_list(const RequestOptions& options);
+
 /// Commands on a data directory that no server holds.
 struct KeysOptions {
     std::string data;

@@ -10,6 +10,7 @@
 #include "app/exit_code.hpp"
 #include "app/house.hpp"
 #include "app/live_config.hpp"
+#include "app/smpp_peer.hpp"
 #include "app/version.hpp"
 #include "base/function_ref.hpp"
 #include "store/reserve.hpp"
@@ -190,6 +191,7 @@ int set_sandbox(const std::string& data, bool on) {
 int config_check(const std::string& path) {
     const auto config = read_config(path).and_then(load_live);
     if (!config) return complain(config.error());
+    if (const auto peers = check_peers(config->config.routes); !peers) return complain(peers.error());
     std::cout << path << ": good\n";
     return done;
 }

@@ -57,6 +57,7 @@ private:
     void add_clients();
     void add_accounts();
     void add_account_flags(CLI::App& command);
+    void add_requests();
     void add_routes();
     void add_data();
     void client(
@@ -73,6 +74,7 @@ private:
     std::map<std::string, std::string> texts_;  ///< values of client flags and positionals, by field name
     AccountOptions account_;
     json account_flags_ = json::object();
+    RequestOptions request_;
     RouteOptions route_;
     KeysOptions keys_;
     std::string sandbox_word_, config_file_;
@@ -87,6 +89,7 @@ CommandLine::CommandLine() {
     add_serve();
     add_clients();
     add_accounts();
+    add_requests();
     add_routes();
     add_data();
     app_.set_version_flag("--version", "roger " + std::string(version));
@@ -279,6 +282,39 @@ void CommandLine::add_accounts() {
         true);
     add("rotate-secret", "Add a secret; the one before stays good until the next rotation", account_rotate_secret,
         true);
+}
+
+void CommandLine::add_requests() {
+    CLI::App* requests = app_.add_subcommand("request", "What became of requests, for the operator");
+    requests->require_subcommand(1);
+    requests->footer("Works while a server runs on the data directory, and without one.");
+    const auto add = [&](const char* name, const char* help, int (*run)(const RequestOptions&)) {
+        CLI::App* command = requests->add_subcommand(name, help);
+        command->add_option("--data", given_.data, "Data directory (./roger-data; ROGER_DATA)");
+        command->add_option("--config", given_.config, "Configuration file, when no server runs (ROGER_CONFIG)");
+        command->add_flag("--reveal", request_.reveal, "Show numbers whole; the server's log tells that it was done");
+        command->add_flag("--json", request_.json, "Print JSON");
+        command->callback([this, run] {
+            chosen_ = [this, run] {
+                const auto config = settle(given_);
+                if (!config) return complain(config.error().detail, wrong_setup);
+                request_.config = *config;
+                return run(request_);
+            };
+        });
+        return command;
+    };
+    add("show", "Tell the whole story of one request", request_show)
+        ->add_option("request_id", request_.id, "Its id")
+        ->required();
+    CLI::App* list = add("list", "List requests, newest first", request_list);
+    for (const auto* filter : {"number", "account", "status"}) {
+        list->add_option_function<std::string>(
+            std::string("--") + filter,
+            [this, filter](const std::string& value) { request_.filters.emplace_back(filter, argument(value)); },
+            std::string("Only those with this ") + filter + "; - reads it from stdin");
+    }
+    list->add_option("--limit", request_.limit, "How many at most (50)")->check(CLI::Range(1, 100'000));
 }
 
 void CommandLine::add_routes() {

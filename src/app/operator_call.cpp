@@ -22,6 +22,7 @@ Result<Reply> ask_operator(const OperatorCall& asked) {
                              : asked.method == "PATCH" ? http::Method::patch
                                                        : http::Method::post;
             request.path = asked.path;
+            request.query = asked.query;
             request.body = asked.body;
             request.content_type = "application/json";
             const http::Response response = (*house)->ask_control(request);
@@ -30,7 +31,7 @@ Result<Reply> ask_operator(const OperatorCall& asked) {
         if (house.error().code != Errc::conflict) return tl::unexpected<Error>(house.error());
     }
     return call({.method = asked.method,
-                 .url = "http://localhost" + asked.path,
+                 .url = "http://localhost" + asked.path + (asked.query.empty() ? "" : "?" + asked.query),
                  .unix_socket = asked.config.data + "/control.sock",
                  .content_type = "application/json",
                  .body = asked.body});

@@ -15,6 +15,7 @@ struct OperatorCall {
     Config config;  ///< its data directory, and what the house is to know when no server runs
     std::string method = "GET";
     std::string path;
+    std::string query;  ///< what stands behind the '?', encoded
     std::string body = "{}";
     bool needs_server = false;  ///< what binds and phones do is seen by a running server alone
 };

@@ -1,5 +1,9 @@
 #include "app/smpp_peer.hpp"
 
+#include <boost/asio/io_context.hpp>
+
+#include "app/system.hpp"
+
 namespace roger::app {
 namespace {
 
@@ -50,6 +54,24 @@ channel::SmppSmsOptions smpp_options(const RouteConfig& config) {
     if (!peer.dlt_entity.empty()) options.tlvs.emplace_back(tag_dlt_entity, peer.dlt_entity);
     if (!peer.dlt_content.empty()) options.tlvs.emplace_back(tag_dlt_content, peer.dlt_content);
     return options;
+}
+
+Result<void> check_peers(const std::vector<RouteConfig>& routes) {
+    boost::asio::io_context io;
+    const SystemClock clock;
+    SystemRandom random;
+    observe::Metrics metrics;
+    for (const RouteConfig& route : routes) {
+        const auto made = channel::SmppSms::create({.executor = io.get_executor(),
+                                                    .clock = clock,
+                                                    .random = random,
+                                                    .metrics = metrics,
+                                                    .receipts = nullptr,
+                                                    .inbound = nullptr},
+                                                   smpp_options(route));
+        if (!made) return fail(made.error().code, "route '" + route.route.name + "': " + made.error().detail);
+    }
+    return {};
 }
 
 }  // namespace roger::app

@@ -61,6 +61,11 @@ void Receipts::answered(const HeldPtr& held, const Result<engine::PeerReceipt::A
     if (!answer) return held->done(false);
     if (!answer->matched) return hold(held);
     count(answer->route, held->receipt.state, "yes");
+    if (answer->delivered_after) {
+        const std::string_view network = answer->network.empty() ? "unknown" : std::string_view(answer->network);
+        parts_.metrics.observe("roger_delivery_seconds", {{"route", answer->route}, {"network", network}},
+                               std::chrono::duration<double>(*answer->delivered_after).count());
+    }
     held->done(true);
 }
 

@@ -116,6 +116,19 @@ TEST_F(ReceiptsTest, AReceiptIsAcknowledgedOnceItIsStored) {
     EXPECT_TRUE(counted(R"(matched="yes",route="a",state="delivered")")) << metrics.text();
 }
 
+TEST_F(ReceiptsTest, HowLongADeliveryTookIsCountedOnceForItsNetwork) {
+    start();
+    accept({{"g", "1"}});
+    run();
+    pass(seconds(3));
+    take("1");
+    take("1");  // peers send them twice
+    run();
+    const std::string text = metrics.text();
+    EXPECT_NE(text.find(R"(roger_delivery_seconds_sum{network="unknown",route="a"} 3)"), std::string::npos) << text;
+    EXPECT_NE(text.find(R"(roger_delivery_seconds_count{network="unknown",route="a"} 1)"), std::string::npos);
+}
+
 TEST_F(ReceiptsTest, AnEarlyReceiptWaitsUnacknowledgedForItsSubmission) {
     start();
     take("1");

@@ -79,8 +79,10 @@ struct Report {
 /// be written: the peer sends it again.
 struct PeerReceipt {
     struct Answer {
-        bool matched = false;  ///< false: no submission has that id (yet)
-        std::string route;     ///< of the event; matched only
+        bool matched = false;                         ///< false: no submission has that id (yet)
+        std::string route;                            ///< of the event; matched only
+        std::string network;                          ///< of the number, MCC+MNC or ""; matched only
+        std::optional<milliseconds> delivered_after;  ///< the handover; set when this receipt made the event delivered
     };
     std::string peer_group;
     std::vector<std::string> ids;  ///< normal forms that its id may have, likeliest first

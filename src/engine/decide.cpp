@@ -22,6 +22,15 @@ bool same_subscriber(std::string_view receipt, std::string_view number) {
     return number.ends_with(receipt.substr(from));
 }
 
+/// What a peer says of a message stands in the row, whose size is bounded.
+void keep_in_bounds(verification::Outcome& outcome) {
+    outcome.reason.resize(std::min(outcome.reason.size(), peer_reason_bytes_max));
+    std::size_t bytes = 0;
+    const auto over = std::ranges::find_if(
+        outcome.peer_ids, [&bytes](const std::string& id) { return (bytes += id.size()) > peer_ids_bytes_max; });
+    outcome.peer_ids.erase(over, outcome.peer_ids.end());
+}
+
 class Batch {
 public:
     Batch(const Loaded& loaded, const Facts& facts, Vault& vault, verification::KeyMaker& keys)
@@ -202,7 +211,10 @@ Result<PeerReceipt::Answer> Batch::operator()(PeerReceipt& receipt) {
     if (segment == nullptr) return PeerReceipt::Answer{};
     const Request& row = *find(segment->key);
     if (segment->event >= row.events.size()) return PeerReceipt::Answer{};
-    PeerReceipt::Answer answer{.matched = true, .route = row.events[segment->event].route};
+    const verification::Event& event = row.events[segment->event];
+    const bool delivered_before = event.state == verification::EventState::delivered;
+    PeerReceipt::Answer answer{
+        .matched = true, .route = event.route, .network = row.network, .delivered_after = std::nullopt};
     const bool another = !receipt.delivered && receipt.another_route && receipt.another_route(row, segment->event);
     apply(segment->key, verification::Receipt{.event = segment->event,
                                               .attempt = segment->attempt,
@@ -212,11 +224,16 @@ Result<PeerReceipt::Answer> Batch::operator()(PeerReceipt& receipt) {
                                               .at = facts_.now,
                                               .reason = receipt.reason.substr(0, peer_reason_bytes_max),
                                               .another_route = another});
+    const verification::Event& after = find(segment->key)->events[segment->event];
+    if (!delivered_before && after.state == verification::EventState::delivered && after.handed_over) {
+        answer.delivered_after = *after.receipted - *after.handed_over;
+    }
     return answer;
 }
 
 Result<Report::Answer> Batch::operator()(Report& report) {
-    const auto* outcome = std::get_if<verification::Outcome>(&report.what);
+    auto* outcome = std::get_if<verification::Outcome>(&report.what);
+    if (outcome != nullptr) keep_in_bounds(*outcome);
     if (outcome != nullptr && !outcome->receipt_keys.empty()) promise_receipts(report.key, *outcome);
     std::visit([&](const auto& what) { apply(report.key, what); }, report.what);
     return Report::Answer{};

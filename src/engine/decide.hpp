@@ -17,6 +17,8 @@ namespace roger::engine {
 constexpr std::chrono::hours receipt_keys_kept{72};
 /// Of what a peer says of a failure: it stands in the row, whose size is bounded.
 constexpr std::size_t peer_reason_bytes_max = 64;
+/// Of a peer's ids of one message, for the same reason: those that are beyond it are known by their receipt keys alone.
+constexpr std::size_t peer_ids_bytes_max = 128;
 /// Digits at the end of a number that peers leave as they are, whatever they do to its prefix.
 constexpr std::size_t number_digits_compared = 7;
 

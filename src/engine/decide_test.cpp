@@ -173,6 +173,18 @@ TEST_F(PeerReceiptTest, AFailureAsksForAnotherRouteAndItsOldIdDoesNotFailTheNewA
     EXPECT_EQ(event(next).reason, std::string(64, 'x')) << "what would not fit the row is cut off";
 }
 
+TEST_F(PeerReceiptTest, WhatAPeerCallsAMessageCannotOutgrowTheRow) {
+    const Work work = start();
+    std::vector<ReceiptKey> ids;
+    for (char part = 'a'; part < 'k'; ++part) ids.push_back({"g", std::string(60, part)});
+    Report report = accepted(work, ids);
+    for (const ReceiptKey& id : ids) std::get<verification::Outcome>(report.what).peer_ids.push_back(id.id);
+    one(Command(std::move(report)));
+    EXPECT_EQ(event(work).state, EventState::submitted);
+    EXPECT_EQ(event(work).peer_ids, (std::vector{std::string(60, 'a'), std::string(60, 'b')}));
+    EXPECT_TRUE(tell(receipt({std::string(60, 'j')})).matched) << "by its receipt key it is known all the same";
+}
+
 TEST_F(PeerReceiptTest, AfterTheEndItChangesTheEventAlone) {
     const Work work = start();
     one(accepted(work, {{"g", "1"}}));

@@ -37,9 +37,7 @@ public:
         whole = true;
         return {};
     }
-    Result<std::vector<verification::Request>> read(const store::Query& query) const override {
-        return store_->read(query);
-    }
+    Result<store::Page> page(const store::Query& query) const override { return store_->page(query); }
     std::optional<TimePoint> next_due() const override { return store_->next_due(); }
     std::size_t live() const override { return store_->live(); }
     const store::Opened& opened() const override { return store_->opened(); }

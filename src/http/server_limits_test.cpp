@@ -244,6 +244,42 @@ TEST_F(ServerStopTest, NewConnectionsAreRefused) {
     ::close(client);
 }
 
+/// Keeps the thread busy until the next tick has come due, and ends its connection in the same turn: so the stop that
+/// waited for it goes on right before the tick's handler, which can be cancelled no more.
+asio::awaitable<Response> throw_past_a_tick(asio::steady_timer& gate) {
+    handler_entered = true;
+    boost::system::error_code ec;
+    co_await gate.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+    const auto past_a_tick = Clock::now() + milliseconds(20);
+    while (Clock::now() < past_a_tick) {
+    }
+    throw std::runtime_error("as a test");
+}
+
+TEST_F(ServerStopTest, AStopThatMeetsATickEndsTheTicks) {
+    asio::io_context io{1};
+    asio::steady_timer gate(io, Clock::time_point::max());
+    Options options = patient();
+    options.listen = "127.0.0.1:0";
+    options.limits.idle_deadline = milliseconds(80);  // a tick is an eighth of the shortest
+    auto server = Server::bind(io.get_executor(), options, [&gate](const Request&) { return throw_past_a_tick(gate); });
+    ASSERT_TRUE(server);
+    (*server)->start();
+    RawClient client((*server)->port());
+    client.send(get_a);
+    while (!handler_entered) io.run_one();
+    bool stopped = false;
+    asio::co_spawn(io, (*server)->stop(Clock::now() + seconds(60)),
+                   [&stopped](const std::exception_ptr&) { stopped = true; });
+    while (io.poll_one() > 0) {
+    }
+    EXPECT_FALSE(stopped);
+    gate.cancel();
+    io.run_for(seconds(20));
+    EXPECT_TRUE(stopped);
+    EXPECT_TRUE(io.stopped()) << "something armed itself again";
+}
+
 TEST_F(ServerStopTest, AServerMayBeDestroyedWithoutHavingBeenStopped) {
     asio::io_context io;
     Options options;

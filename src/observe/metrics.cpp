@@ -61,6 +61,12 @@ struct Metrics::Impl {
     std::unordered_map<std::string, prometheus::Family<prometheus::Counter>*> counter_families;
     std::unordered_map<std::string, prometheus::Family<prometheus::Gauge>*> gauge_families;
     std::unordered_map<std::string, prometheus::Histogram*> histograms;
+    struct Labelled {
+        prometheus::Family<prometheus::Histogram>* family = nullptr;
+        prometheus::Histogram::BucketBoundaries bounds;
+        std::unordered_map<std::string, prometheus::Histogram*> series;
+    };
+    std::unordered_map<std::string, Labelled> labelled;
     std::unordered_map<std::string, prometheus::Counter*> counter_series;
     std::unordered_map<std::string, prometheus::Gauge*> gauge_series;
 };
@@ -88,6 +94,13 @@ Metrics::Metrics() : impl_(std::make_unique<Impl>()) {
         &answers.Add({}, prometheus::Histogram::BucketBoundaries{0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 3, 10, 60});
     impl_->histograms["roger_commit_seconds"] =
         &time.Add({}, prometheus::Histogram::BucketBoundaries{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1});
+    auto& delivery = impl_->labelled["roger_delivery_seconds"];
+    delivery.family =
+        &prometheus::BuildHistogram()
+             .Name("roger_delivery_seconds")
+             .Help("Seconds from the handover of a message to its delivery receipt, by route and network.")
+             .Register(impl_->registry);
+    delivery.bounds = {0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300};
 }
 Metrics::~Metrics() = default;
 
@@ -119,6 +132,26 @@ void Metrics::observe(std::string_view name, double value) {
     const auto histogram = impl_->histograms.find(std::string(name));
     ROGER_ASSERT(histogram != impl_->histograms.end(), "every histogram is declared above");
     histogram->second->Observe(value);
+}
+
+void Metrics::observe(std::string_view name, Labels labels, double value) {
+    const std::lock_guard lock(impl_->mutex);
+    const auto found = impl_->labelled.find(std::string(name));
+    ROGER_ASSERT(found != impl_->labelled.end(), "every histogram is declared above");
+    Impl::Labelled& histogram = found->second;
+    make_series_key(name, labels, impl_->key);
+    if (const auto known = histogram.series.find(impl_->key); known != histogram.series.end()) {
+        return known->second->Observe(value);
+    }
+    prometheus::Labels named = to_labels(labels);
+    const bool room = histogram.series.size() < labelled_series_max;
+    if (!room) {
+        for (auto& [label, text] : named) text = "other";
+    }
+    // Asked for labels that it has, the family gives their series.
+    prometheus::Histogram& series = histogram.family->Add(named, histogram.bounds);
+    if (room) histogram.series.emplace(impl_->key, &series);
+    series.Observe(value);
 }
 
 std::string Metrics::text() const { return prometheus::TextSerializer().Serialize(impl_->registry.Collect()); }

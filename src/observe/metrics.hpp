@@ -1,6 +1,7 @@
 // What an operator watches. Names are fixed by the contract; labels hold no number, PIN or secret.
 // Every member may be called from every thread.
 #pragma once
+#include <cstddef>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -10,6 +11,8 @@
 namespace roger::observe {
 
 using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+constexpr std::size_t labelled_series_max = 200;
 
 class Metrics {
 public:
@@ -24,6 +27,9 @@ public:
     void set(std::string_view name, Labels labels, double value);
     /// Into the histogram of that name (roger_commit_seconds, roger_commit_rows).
     void observe(std::string_view name, double value);
+    /// The same with labels that come from outside: what comes after the first `labelled_series_max` series of a
+    /// histogram counts as "other" in each label.
+    void observe(std::string_view name, Labels labels, double value);
     /// Prometheus text format 0.0.4.
     [[nodiscard]] std::string text() const;
 

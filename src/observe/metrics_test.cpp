@@ -20,5 +20,17 @@ TEST(MetricsTest, CountsPerSeriesAndWritesPrometheusText) {
     EXPECT_THAT(text, testing::HasSubstr(R"(roger_commit_rows_bucket{le="16"} 1)"));
 }
 
+TEST(MetricsTest, LabelsFromOutsideAreBounded) {
+    Metrics metrics;
+    for (std::size_t i = 0; i < labelled_series_max + 5; ++i) {
+        metrics.observe("roger_delivery_seconds", {{"route", "a"}, {"network", std::to_string(i)}}, 0.7);
+    }
+    metrics.observe("roger_delivery_seconds", {{"route", "a"}, {"network", "0"}}, 0.7);
+    const std::string text = metrics.text();
+    EXPECT_THAT(text, testing::HasSubstr(R"(roger_delivery_seconds_count{network="0",route="a"} 2)"));
+    EXPECT_THAT(text, testing::HasSubstr(R"(roger_delivery_seconds_count{network="other",route="other"} 5)"));
+    EXPECT_THAT(text, testing::Not(testing::HasSubstr("network=\"" + std::to_string(labelled_series_max) + "\"")));
+}
+
 }  // namespace
 }  // namespace roger::observe

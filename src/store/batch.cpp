@@ -4,7 +4,6 @@
 #include <unordered_set>
 
 #include "base/assert.hpp"
-#include "store/row_codec.hpp"
 
 namespace roger::store {
 namespace {
@@ -39,6 +38,18 @@ Result<void> check_subscribers(const LiveRows& live,
 }
 
 }  // namespace
+
+Result<void> check_query(const Query& query) {
+    if (query.key && (query.account || query.number || query.status || query.before)) {
+        return fail(Errc::invalid_argument, "a key is looked for alone");
+    }
+    return {};
+}
+
+bool passes(const RowHead& head, const Query& query) {
+    return (!query.account || head.account == *query.account) && (!query.number || head.number == *query.number) &&
+           (!query.status || head.status == *query.status);
+}
 
 std::int64_t expiry_step(TimePoint expires) noexcept { return expired_step(expires - milliseconds(1)) + 1; }
 

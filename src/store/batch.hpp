@@ -5,12 +5,18 @@
 #include "base/hex.hpp"
 #include "base/result.hpp"
 #include "store/live_rows.hpp"
+#include "store/row_codec.hpp"
 #include "store/store.hpp"
 
 namespace roger::store {
 
 /// Query::limit counts up to here.
 constexpr std::size_t query_limit_max = 200;
+
+/// @return invalid_argument for a key beside filters
+[[nodiscard]] Result<void> check_query(const Query& query);
+/// Whether a row passes the query's filters.
+[[nodiscard]] bool passes(const RowHead& head, const Query& query);
 
 struct EncodedRow {
     RowKey key;

@@ -64,26 +64,27 @@ public:
         return {};
     }
 
-    Result<std::vector<Request>> read(const Query& query) const override {
-        if (query.key.has_value() == query.account.has_value()) {
-            return fail(Errc::invalid_argument, "exactly one of key and account is looked for");
-        }
+    Result<Page> page(const Query& query) const override {
+        if (auto checked = check_query(query); !checked) return tl::unexpected(checked.error());
         const std::lock_guard lock(disk_->mutex);
-        std::vector<Request> found;
+        const auto& rows = disk_->rows;
+        Page found;
         if (query.key) {
-            const auto at = disk_->rows.find(*query.key);
-            if (at != disk_->rows.end()) found.push_back(row_of(at->first, at->second));
+            const auto at = rows.find(*query.key);
+            if (at != rows.end()) found.rows.push_back(row_of(at->first, at->second));
             return found;
         }
         const std::size_t limit = std::min(query.limit, query_limit_max);
         std::size_t scanned = 0;
-        for (auto at = disk_->rows.rbegin(); at != disk_->rows.rend(); ++at) {
-            if (found.size() == limit || scanned++ == query.scan_max) break;
+        for (auto at = query.before ? rows.lower_bound(*query.before) : rows.end(); at != rows.begin();) {
+            if (found.rows.size() == limit || scanned++ == query.scan_max) return found;
+            --at;
+            found.last = at->first;
             const auto head = peek(at->first, at->second);
             ROGER_ASSERT(head.has_value(), "it was encoded by this program");
-            if (head->account != *query.account || (query.number && head->number != *query.number)) continue;
-            found.push_back(row_of(at->first, at->second));
+            if (passes(*head, query)) found.rows.push_back(row_of(at->first, at->second));
         }
+        found.last.reset();
         return found;
     }
 

@@ -70,7 +70,7 @@ public:
     ~SqliteStore() override;
 
     Result<void> transact(const Wanted& wanted, FunctionRef<Changes(const Loaded&)> decide) override;
-    Result<std::vector<Request>> read(const Query& query) const override { return readers_->read(query); }
+    Result<Page> page(const Query& query) const override { return readers_->read(query); }
     std::optional<TimePoint> next_due() const override { return live_.next_due(); }
     std::size_t live() const override { return live_.size(); }
     const Opened& opened() const override { return content_.opened; }

@@ -50,7 +50,7 @@ Result<std::unique_ptr<Readers>> Readers::open(const std::string& path,
         (void)sqlite3_busy_timeout(connection->handle(), busy_ms);
         auto by_key = connection->prepare("SELECT row FROM verification WHERE key = ?");
         if (!by_key) return tl::unexpected(by_key.error());
-        auto newest_first = connection->prepare("SELECT key, row FROM verification ORDER BY key DESC LIMIT ?");
+        auto newest_first = connection->prepare("SELECT key, row FROM verification WHERE key < ? ORDER BY key DESC");
         if (!newest_first) return tl::unexpected(newest_first.error());
         readers->all_.push_back(
             std::make_unique<Reader>(std::move(*connection), std::move(*by_key), std::move(*newest_first)));
@@ -59,10 +59,8 @@ Result<std::unique_ptr<Readers>> Readers::open(const std::string& path,
     return readers;
 }
 
-Result<std::vector<Request>> Readers::read(const Query& query) {
-    if (query.key.has_value() == query.account.has_value()) {
-        return fail(Errc::invalid_argument, "exactly one of key and account is looked for");
-    }
+Result<Page> Readers::read(const Query& query) {
+    if (auto checked = check_query(query); !checked) return tl::unexpected(checked.error());
     const Lease lease(*this);
     auto found = query.key ? find(*lease, *query.key) : scan(*lease, query);
     // timed_out is about commits; a reader that meets damage cannot read, and that is all.
@@ -74,36 +72,39 @@ void Readers::leave_as_it_is() {
     for (const auto& reader : all_) reader->connection.leave_as_it_is();
 }
 
-Result<std::vector<Request>> Readers::find(Reader& reader, RowKey key) {
+Result<Page> Readers::find(Reader& reader, RowKey key) {
     const StatementUse use(reader.by_key);
     const int rc = reader.by_key.bind(1, key.value).step();
-    std::vector<Request> found;
+    Page found;
     if (rc == SQLITE_DONE) return found;
     if (rc != SQLITE_ROW) return tl::unexpected(reader.connection.error(rc));
     auto row = decode(key, reader.by_key.blob(0));
     if (!row) return tl::unexpected(row.error());
-    found.push_back(std::move(*row));
+    found.rows.push_back(std::move(*row));
     return found;
 }
 
-Result<std::vector<Request>> Readers::scan(Reader& reader, const Query& query) {
+Result<Page> Readers::scan(Reader& reader, const Query& query) {
     const StatementUse use(reader.newest_first);
     const std::size_t limit = std::min(query.limit, query_limit_max);
-    Statement& rows =
-        reader.newest_first.bind(1, static_cast<std::int64_t>(std::min<std::size_t>(query.scan_max, INT64_MAX)));
-    std::vector<Request> found;
-    while (found.size() < limit) {
+    Statement& rows = reader.newest_first.bind(1, query.before.value_or(RowKey{INT64_MAX}).value);
+    Page found;
+    for (std::size_t scanned = 0; found.rows.size() < limit && scanned < query.scan_max; ++scanned) {
         const int rc = rows.step();
-        if (rc == SQLITE_DONE) break;
+        if (rc == SQLITE_DONE) {
+            found.last.reset();
+            break;
+        }
         if (rc != SQLITE_ROW) return tl::unexpected(reader.connection.error(rc));
         const RowKey key{rows.integer(0)};
         const auto bytes = rows.blob(1);
+        found.last = key;
         const auto head = peek(key, bytes);
         if (!head) return tl::unexpected(head.error());
-        if (head->account != *query.account || (query.number && head->number != *query.number)) continue;
+        if (!passes(*head, query)) continue;
         auto row = decode(key, bytes);
         if (!row) return tl::unexpected(row.error());
-        found.push_back(std::move(*row));
+        found.rows.push_back(std::move(*row));
     }
     return found;
 }

@@ -17,9 +17,9 @@ public:
                                                                std::size_t connections);
 
     /// Any thread; waits while all connections are in use. Sees every commit that returned before.
-    /// @return unavailable when the database cannot be read; invalid_argument for a query that asks for both or neither
-    ///         of key and account, or a row that is damaged
-    [[nodiscard]] Result<std::vector<Request>> read(const Query& query);
+    /// @return unavailable when the database cannot be read; invalid_argument for a key beside filters, or a row that
+    ///         is damaged
+    [[nodiscard]] Result<Page> read(const Query& query);
     /// No connection may be in use.
     void leave_as_it_is();
 
@@ -31,8 +31,8 @@ private:
     };
     class Lease;
 
-    static Result<std::vector<Request>> find(Reader& reader, RowKey key);
-    static Result<std::vector<Request>> scan(Reader& reader, const Query& query);
+    static Result<Page> find(Reader& reader, RowKey key);
+    static Result<Page> scan(Reader& reader, const Query& query);
 
     std::vector<std::unique_ptr<Reader>> all_;
     std::mutex mutex_;

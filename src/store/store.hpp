@@ -80,13 +80,21 @@ struct Changes {
     }
 };
 
-/// Read-only look-ups beside the commit thread: searches and pages. Exactly one of key and account is set.
+/// Read-only look-ups beside the commit thread: one row by its key, or rows newest first that pass every filter.
 struct Query {
-    std::optional<RowKey> key;
-    std::optional<std::string> account;  ///< rows of this account, newest first …
-    std::optional<std::string> number;   ///< … of this number only
-    std::size_t limit = 100;             ///< ≤ 200
-    std::size_t scan_max = 50'000;       ///< rows looked at, at most: bounds the work of a rare number
+    std::optional<RowKey> key;  ///< this row alone: then nothing else is set
+    std::optional<std::string> account;
+    std::optional<std::string> number;
+    std::optional<verification::Status> status;
+    std::optional<RowKey> before;   ///< only rows with lesser keys: where the last page ended
+    std::size_t limit = 100;        ///< ≤ 200
+    std::size_t scan_max = 50'000;  ///< rows looked at, at most: bounds the work of a rare number
+};
+
+struct Page {
+    std::vector<Request> rows;
+    /// The last row that was looked at: what is older has not been. None: there is nothing older.
+    std::optional<RowKey> last;
 };
 
 /// What the store knows at start, in one read.
@@ -119,8 +127,14 @@ public:
     [[nodiscard]] virtual Result<void> restore_reserve() { return {}; }
 
     /// Any thread but the commit thread; may block. Sees every transaction that returned before the call.
-    /// @return unavailable when the store cannot be read
-    [[nodiscard]] virtual Result<std::vector<Request>> read(const Query& query) const = 0;
+    /// @return unavailable when the store cannot be read; invalid_argument for a key beside filters
+    [[nodiscard]] virtual Result<Page> page(const Query& query) const = 0;
+    /// The rows of a page alone.
+    [[nodiscard]] Result<std::vector<Request>> read(const Query& query) const {
+        auto found = page(query);
+        if (!found) return tl::unexpected<Error>(found.error());
+        return std::move(found->rows);
+    }
 
     /// Commit thread only: the earliest due time of a live row; exact.
     [[nodiscard]] virtual std::optional<TimePoint> next_due() const = 0;

@@ -303,16 +303,25 @@ Transition step(Request row, const Input& input, std::uint16_t node, TimePoint n
     return std::move(machine).finish(verdict);
 }
 
-TimePoint planned_end(const Request& row) {
+std::vector<TimePoint> planned_events(const Request& row) {
     ROGER_ASSERT(!row.events.empty(), "a stored row has begun");
+    std::vector<TimePoint> times;
     TimePoint at = wait_from(row.events.back());
+    for (std::size_t i = row.events.size(); i < channels(row.plan).size(); ++i) {
+        at += wait_after(row.plan, i - 1);
+        times.push_back(at);
+    }
+    return times;
+}
+
+TimePoint planned_end(const Request& row) {
+    const std::vector<TimePoint> times = planned_events(row);
     TimePoint pin_made = row.pin_made;
-    const std::size_t last = channels(row.plan).size() - 1;
-    for (std::size_t i = row.events.size() - 1; i < last; ++i) {
-        at += wait_after(row.plan, i);
+    for (const TimePoint at : times) {
         if (at >= pin_made + row.plan.pin_expiry) pin_made = at;
     }
-    return std::max(at + wait_after(row.plan, last), pin_made + row.plan.pin_expiry);
+    const TimePoint last = times.empty() ? wait_from(row.events.back()) : times.back();
+    return std::max(last + wait_after(row.plan, channels(row.plan).size() - 1), pin_made + row.plan.pin_expiry);
 }
 
 }  // namespace roger::verification

@@ -120,6 +120,8 @@ struct Transition {
 /// @param now   service time, not before the row's last input but for clock steps
 [[nodiscard]] Transition step(Request row, const Input& input, std::uint16_t node, TimePoint now);
 
+/// When each event that has not begun would begin if all ran at their time; in order.
+[[nodiscard]] std::vector<TimePoint> planned_events(const Request& row);
 /// When the request would end if all its remaining events ran at their time: the later of (last event + its wait) and
 /// (newest PIN made + pin_expiry).
 [[nodiscard]] TimePoint planned_end(const Request& row);

@@ -349,9 +349,31 @@ TYPED_TEST_P(StoreContract, ReadByNumberIsNewestFirstAndBounded) {
     EXPECT_TRUE(this->store().read({.account = "acme", .limit = 0})->empty());
 }
 
-TYPED_TEST_P(StoreContract, AQueryForBothOrNeitherIsRefused) {
-    EXPECT_EQ(this->store().read({}).error().code, Errc::invalid_argument);
+TYPED_TEST_P(StoreContract, PagesGoOnWhereTheLastOneEnded) {
+    std::vector<Request> rows;
+    for (int n = 0; n < 40; ++n) rows.push_back(n % 8 == 0 ? ended_row(n) : live_row(n));
+    ASSERT_TRUE(save(this->store(), rows));
+    Query query{.status = Status::success, .limit = 2, .scan_max = 9};
+    std::vector<RowKey> found;
+    int pages = 0;
+    do {
+        const auto page = this->store().page(query);
+        ASSERT_TRUE(page);
+        EXPECT_LE(page->rows.size(), 2U);
+        const auto keys = keys_of(page->rows);
+        found.insert(found.end(), keys.begin(), keys.end());
+        query.before = page->last;
+        ++pages;
+    } while (query.before);
+    EXPECT_EQ(found, (std::vector{key(32), key(24), key(16), key(8), key(0)}));
+    EXPECT_EQ(pages, 5) << "9 rows are looked at for each, and then there is nothing older";
+    EXPECT_EQ(keys_of(*this->store().read({.limit = 2})), (std::vector{key(39), key(38)})) << "no filter, every row";
+    EXPECT_EQ(keys_of(*this->store().read({.number = number(7)})), std::vector{key(7)});
+}
+
+TYPED_TEST_P(StoreContract, AKeyIsLookedForAlone) {
     EXPECT_EQ(this->store().read({.key = key(1), .account = "acme"}).error().code, Errc::invalid_argument);
+    EXPECT_EQ(this->store().read({.key = key(1), .before = key(2)}).error().code, Errc::invalid_argument);
 }
 
 /// Random batches beside a model of two maps: the live set, the due order and the answers are the model's after every
@@ -436,7 +458,8 @@ REGISTER_TYPED_TEST_SUITE_P(StoreContract,
                             ExpiredReceiptKeysGoAwayAFewWithEachBatch,
                             ReadSeesWhatWasCommitted,
                             ReadByNumberIsNewestFirstAndBounded,
-                            AQueryForBothOrNeitherIsRefused,
+                            PagesGoOnWhereTheLastOneEnded,
+                            AKeyIsLookedForAlone,
                             RandomBatchesLeaveWhatASimpleModelSays);
 
 }  // namespace roger::store::contract

@@ -205,6 +205,15 @@ describe('roger by itself', () => {
         await done(['config', 'check', file]);
     });
 
+    it('config check opens the TLS files of routes', async () => {
+        const file = path.join(temporaryDirectory(), 'roger.toml');
+        const route = '[[route]]\nname = "a"\nhosts = ["127.0.0.1:2775"]\nsystem_id = "r"\npassword = "p"\nsender = "A"\n';
+        fs.writeFileSync(file, `${route}tls = { enabled = true, ca_file = "/nowhere/ca.pem" }\n`, { mode: 0o600 });
+        const result = await roger(['config', 'check', file]);
+        assert.equal(result.code, 78);
+        assert.match(result.stderr, /route 'a': the CA file \/nowhere\/ca\.pem holds no certificates/);
+    });
+
     const mistakes = [
         { text: '[server]\nlistn = "127.0.0.1:0"\n', line: 2, says: /listen/ },
         { text: '[number]\ndeny = []\n', line: 1, says: /numbers/ },

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 
+import { requests, story } from './support/admin.mjs';
 import { Server, poll, roger, temporaryDirectory } from './support/server.mjs';
 import { Smsc, status } from './support/smsc.mjs';
 
@@ -62,6 +63,47 @@ describe('a live server with one route', () => {
         const found = await server.search(id);
         assert.equal(found.status, 'SUCCESS');
         assert.equal(found.estimated_price_messages_sent, '0.03500000');
+
+        const told = await story(server, id);
+        assert.equal(told.status, 'success');
+        assert.equal(told.number, `+4477******${number.slice(-2)}`);
+        assert.equal(told.next, null);
+        const [event] = told.events;
+        assert.equal(event.state, 'delivered');
+        assert.equal(event.route, 'smsc-a');
+        assert.deepEqual(event.peer_ids, [message.id]);
+        assert.deepEqual([event.attempt, event.segments, event.price], [1, 1, '0.03500000']);
+        assert.deepEqual([event.ambiguous, event.reason], [false, '']);
+        const times = [told.submitted, event.begun, event.handed_over, event.receipted, told.finalized];
+        assert.deepEqual(times, [...times].sort(), 'one after the other');
+        assert.deepEqual(told.checks.map(({ verdict }) => verdict), ['right']);
+        assert.ok(!JSON.stringify(told).includes(`"${pin}"`), 'the code is shown to nobody');
+    });
+
+    it('tells the operator the story, and lists requests', async () => {
+        const number = server.number();
+        const id = await server.begin({ number });
+        await peer.to(number);
+        const command = (...args) => roger(['request', ...args, '--data', server.data]);
+        const shown = await poll(async () => {
+            const done = await command('show', id);
+            return /^event 1: sms delivered over smsc-a, attempt 1 of 3$/m.test(done.stdout) ? done : undefined;
+        }, 'delivered');
+        assert.equal(shown.code, 0, shown.stderr);
+        assert.match(shown.stdout, new RegExp(`^request ${id} of account ${server.key}: in_progress$`, 'm'));
+        assert.match(shown.stdout, /^next: the next event begins at /m);
+        assert.ok(!shown.stdout.includes(number), 'the number is masked');
+        assert.match((await command('show', id, '--reveal')).stdout, new RegExp(`number \\+${number}`));
+        assert.match(server.stderr, /a whole number is shown to an operator/);
+        const listed = await command('list', '--number', number, '--json');
+        assert.deepEqual(JSON.parse(listed.stdout).requests.map((each) => each.request_id), [id]);
+        assert.match((await command('list', '--limit', '1')).stdout, new RegExp(`^${id} .* sms delivered over smsc-a$`, 'm'));
+        assert.equal((await command('show', '0'.repeat(32))).code, 1);
+        assert.equal((await command('list', '--status', 'done')).code, 1);
+        const all = [];
+        for await (const each of requests(server, { limit: 1 })) all.push(each.request_id);
+        assert.equal(all[0], id);
+        assert.equal(new Set(all).size, all.length, 'every request once');
     });
 
     it('gives the client its sender', async () => {
@@ -251,8 +293,10 @@ it('a killed server sends what it had promised, and knows the receipts of what i
     for (const { number, id } of [...accepted, ...open]) {
         assert.equal(await server.check(id, await peer.pin(number)), '0', number);
     }
-    for (const { number } of open) {
-        const copies = peer.messages.filter((message) => message.to === number);
+    for (const { number, id } of open) {
+        const copies = peer.copies(number);
+        const [event] = (await story(server, id)).events;
+        assert.equal(event.ambiguous, copies.length > 1 || event.attempt > 1, 'flagged, for nobody can know');
         assert.ok(copies.length <= 2, `${copies.length} copies: at most one is sent again`);
         assert.equal(new Set(copies.map((copy) => copy.text)).size, 1, 'with the same PIN');
     }

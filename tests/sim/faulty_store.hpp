@@ -27,7 +27,7 @@ public:
         if (!result) parts_.on_refused();
         return result;
     }
-    Result<std::vector<store::Request>> read(const store::Query& query) const override { return store_->read(query); }
+    Result<store::Page> page(const store::Query& query) const override { return store_->page(query); }
     std::optional<TimePoint> next_due() const override { return store_->next_due(); }
     std::size_t live() const override { return store_->live(); }
     const store::Opened& opened() const override { return store_->opened(); }

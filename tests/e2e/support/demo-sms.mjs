@@ -1,38 +1,19 @@
 // What script/demo-sms shows: node demo-sms.mjs [--tls]
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
 
+import { Authority } from './certificates.mjs';
 import { clients } from './clients.mjs';
-import { Server, poll, roger, run, temporaryDirectory } from './server.mjs';
+import { Server, poll, roger } from './server.mjs';
 import { Smsc } from './smsc.mjs';
 
 const say = (line) => process.stdout.write(`${line}\n`);
 const tls = process.argv.includes('--tls');
 
-/** An authority and a certificate for localhost. @returns {Promise<{ca: string, key: string, cert: string}>} */
-async function makeCertificate() {
-    const directory = temporaryDirectory('roger-demo-tls');
-    const file = (name) => path.join(directory, name);
-    const openssl = async (...args) => {
-        const ended = await run('openssl', args, { cwd: directory });
-        assert.equal(ended.code, 0, ended.stderr);
-    };
-    const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-    const authority = ['-addext', 'keyUsage=critical,keyCertSign', '-keyout', 'ca.key', '-out', 'ca.pem'];
-    await openssl('req', '-x509', ...newKey, '-days', '2', '-subj', '/CN=Demo CA', ...authority);
-    await openssl('req', ...newKey, '-subj', '/CN=localhost', '-keyout', 'smsc.key', '-out', 'smsc.csr');
-    fs.writeFileSync(file('names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
-    const by = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'names'];
-    await openssl('x509', '-req', '-in', 'smsc.csr', ...by, '-out', 'smsc.pem');
-    return { ca: file('ca.pem'), key: fs.readFileSync(file('smsc.key')), cert: fs.readFileSync(file('smsc.pem')) };
-}
-
-const certificate = tls ? await makeCertificate() : undefined;
-const smsc = await Smsc.start({ tls: certificate });
+const authority = tls ? await Authority.make('Demo CA') : undefined;
+const smsc = await Smsc.start({ tls: await authority?.sign('localhost') });
 say(`an SMSC on 127.0.0.1:${smsc.port}${tls ? ', over TLS' : ''}`);
 
-const tlsLine = tls ? `tls = { enabled = true, ca_file = "${certificate.ca}", server_name = "localhost" }` : '';
+const tlsLine = tls ? `tls = { enabled = true, ca_file = "${authority.file}", server_name = "localhost" }` : '';
 const config = smsc.route('demo', tlsLine);
 say(config.replace(/^/gm, '    '));
 const server = await Server.start({ config });
@@ -54,6 +35,9 @@ say('check: 0, the right code');
 const found = await client.search(id);
 assert.equal(found.status, 'SUCCESS');
 say(`search: ${found.status}`);
+const story = await roger(['request', 'show', id, '--data', server.data]);
+assert.match(story.stdout, /^event 1: sms delivered over demo, attempt 1 of 3$/m, story.stderr);
+say(story.stdout.trim().replace(/^/gm, '    '));
 
 const metrics = await (await fetch(new URL('/metrics', server.adminUrl))).text();
 const delivered = metrics.split('\n').find((line) => /^roger_receipts_total.*state="delivered"/.test(line));

@@ -7,7 +7,7 @@ export const connections = 32;
 const messageWithinMs = 10_000;
 
 /** Area codes of North America with 555-0100 to 0199, which are kept free for fiction: 71 200 numbers. */
-function fictitiousNumber(random) {
+export function fictitiousNumber(random) {
     for (;;) {
         const area = 200 + random.below(800);
         if (area % 100 === 11 || Math.floor(area / 10) % 10 === 9) continue;

@@ -10,9 +10,16 @@ const smpp = createRequire(import.meta.url)('smpp');
 export const status = {
     ok: 0,
     throttled: smpp.ESME_RTHROTTLED,
+    queueFull: smpp.ESME_RMSGQFUL,
     invalidDestination: smpp.ESME_RINVDSTADR,
     bindFailed: smpp.ESME_RBINDFAIL,
+    alreadyBound: smpp.ESME_RALYBND,
 };
+
+export function pinIn(text) {
+    const [pin] = /\b\d{4,6}\b/.exec(text) ?? assert.fail(`no PIN in: ${text}`);
+    return pin;
+}
 
 export class Smsc {
     /** @param {{tls?: {key: string, cert: string}, port?: number}} options */
@@ -23,23 +30,33 @@ export class Smsc {
     }
 
     constructor({ tls, systemId = 'roger', password = 'secret' } = {}) {
-        this.messages = []; // {id, to, from, text, at}, oldest first
+        this.messages = []; // {id, to, from, text, at}, oldest first: all that was taken, answered or not
+        this.byNumber = new Map(); // the same by their destination
         this.sessions = new Set(); // those that are bound
         this.binds = 0; // how many there ever were
+        this.bindStatus = undefined; // what every bind is answered; undefined: as its password is
         this.receipts = new Map(); // by message id, until they are acknowledged
         this.acknowledged = 0;
         this.answer = () => ({ status: status.ok }); // of one message; undefined: never
         this.receipt = () => 'DELIVRD'; // its state; undefined: none
+        this.delayMs = () => 0; // of the answer, and
+        this.receiptDelayMs = () => 0; // of the receipt after it
+        this.busy = 0; // answers and receipts that are still to come
+        this.open = new Map(); // taken and not answered, with their session
         this.lastId = 0x3f00; // ids differ in decimal and in hexadecimal
         this.connections = new Set();
         this.server = smpp.createServer(tls ?? {}, (session) => {
             this.connections.add(session);
-            session.on('close', () => this.connections.delete(session));
+            session.on('close', () => {
+                this.connections.delete(session);
+                for (const [message, of] of this.open) if (of === session) this.open.delete(message);
+            });
             session.on('error', () => session.destroy());
             session.on('bind_transceiver', (pdu) => {
                 const good = pdu.system_id === systemId && pdu.password === password;
-                session.send(pdu.response({ command_status: good ? status.ok : status.bindFailed, system_id: 'smsc' }));
-                if (good) this.#bound(session);
+                const answer = this.bindStatus ?? (good ? status.ok : status.bindFailed);
+                session.send(pdu.response({ command_status: answer, system_id: 'smsc' }));
+                if (answer === status.ok) this.#bound(session);
             });
             session.on('submit_sm', (pdu) => this.#submitted(session, pdu));
             session.on('enquire_link', (pdu) => session.send(pdu.response()));
@@ -77,16 +94,43 @@ export class Smsc {
             at: Date.now(),
         };
         const answer = this.answer(message);
-        if (answer?.status === status.ok || answer === undefined) this.messages.push(message);
+        if (answer?.status === status.ok || answer === undefined) this.#take(message);
+        this.open.set(message, session);
         if (answer === undefined) return;
         const good = answer.status === status.ok;
-        session.send(pdu.response({ command_status: answer.status, message_id: good ? id : '' }));
-        if (good) this.sendReceipt(message);
+        this.#after(this.delayMs(message), () => {
+            const bound = this.open.delete(message); // or the connection has gone meanwhile
+            if (bound) session.send(pdu.response({ command_status: answer.status, message_id: good ? id : '' }));
+            if (good) this.#after(this.receiptDelayMs(message), () => this.sendReceipt(message));
+        });
+    }
+
+    #take(message) {
+        this.messages.push(message);
+        const copies = this.byNumber.get(message.to) ?? [];
+        copies.push(message);
+        this.byNumber.set(message.to, copies);
+    }
+
+    #after(ms, work) {
+        if (ms === 0) return work();
+        ++this.busy;
+        setTimeout(() => {
+            --this.busy;
+            work();
+        }, ms);
+        return undefined;
+    }
+
+    /** The messages that a number has got so far. */
+    copies(number) {
+        return this.byNumber.get(number) ?? [];
     }
 
     /** The receipt of a message, on any bind; kept until it is acknowledged. */
     sendReceipt(message, state = this.receipt(message)) {
         if (state === undefined) return;
+        message.receipted = true;
         const text =
             `id:${message.id} sub:001 dlvrd:${state === 'DELIVRD' ? '001' : '000'} submit date:2601010000 ` +
             `done date:2601010001 stat:${state} err:000 text:`;
@@ -122,16 +166,14 @@ export class Smsc {
     /** The messages to a number, when there are that many. */
     async to(number, count = 1) {
         const found = () => {
-            const all = this.messages.filter((message) => message.to === number);
+            const all = this.copies(number);
             return all.length >= count ? all : undefined;
         };
         return poll(found, `${count} message(s) to ${number}`);
     }
 
     async pin(number) {
-        const [{ text }] = await this.to(number);
-        const [pin] = /\b\d{4,6}\b/.exec(text) ?? assert.fail(`no PIN in: ${text}`);
-        return pin;
+        return pinIn((await this.to(number))[0].text);
     }
 
     bound(count = 1) {

@@ -1,0 +1,46 @@
+// The operator's calls, over the control socket in the data directory of a running server.
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import path from 'node:path';
+
+import { encode } from './call.mjs';
+
+/** @returns {Promise<{http: number, body: object}>} */
+function get(server, where) {
+    return new Promise((resolve, reject) => {
+        const request = http.get({ socketPath: path.join(server.data, 'control.sock'), path: where }, (response) => {
+            let text = '';
+            response.setEncoding('utf8');
+            response.on('data', (chunk) => (text += chunk));
+            response.on('error', reject);
+            response.on('end', () => resolve({ http: response.statusCode, body: JSON.parse(text) }));
+        });
+        request.setTimeout(30_000, () => request.destroy(new Error(`no answer in 30 s: ${where}`)));
+        request.on('error', reject);
+    });
+}
+
+/** The whole story of one request. */
+export async function story(server, id) {
+    const { http: code, body } = await get(server, `/admin/v1/requests/${id}`);
+    assert.equal(code, 200, `${id}: ${JSON.stringify(body)}`);
+    return body;
+}
+
+/** Every request that passes the filters, newest first, page by page; numbers whole. */
+export async function* requests(server, filters = {}) {
+    let after;
+    do {
+        const query = encode({ limit: 200, reveal: 'number', ...filters, ...(after && { after }) });
+        const { http: code, body } = await get(server, `/admin/v1/requests?${query}`);
+        assert.equal(code, 200, JSON.stringify(body));
+        yield* body.requests;
+        after = body.next;
+    } while (after);
+}
+
+/** How one route stands, as `roger route list --json` has it. */
+export async function route(server, name) {
+    const { body } = await get(server, '/admin/v1/routes');
+    return body.routes.find((each) => each.name === name) ?? assert.fail(`there is no route ${name}`);
+}
