@@ -38,6 +38,7 @@ void check_start(const engine::Start& start, const account::Account& account) {
     ROGER_ASSERT(!account.demo || std::ranges::binary_search(account.approved, draft.number), "demo: approved only");
     ROGER_ASSERT(message::find_locale(draft.locale) == draft.locale, "a locale of the list");
     ROGER_ASSERT(draft.sender.empty() || message::is_sender_id(draft.sender), "a sender ID");
+    ROGER_ASSERT(draft.app_hash.empty() || draft.domain.empty(), "an SMS ends in one way");
     ROGER_ASSERT(draft.idempotency_key.size() <= 64, "bounded");
     ROGER_ASSERT(store::fits(draft), "the store takes it");
     verification::Request row = draft;

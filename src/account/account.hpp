@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "account/templates.hpp"
 #include "base/hex.hpp"
 #include "base/money.hpp"
 #include "base/time.hpp"
@@ -38,6 +39,10 @@ struct Account {
     std::vector<std::string> approved;  ///< numbers of a demo account, E.164 digits, sorted
     std::uint32_t retention_days = 30;  ///< 1–395
     TimePoint created{};
+    Templates templates;           ///< its own texts
+    bool template_review = false;  ///< new ones wait until an operator approves them
+    std::string app_hash;          ///< how its SMS end when a start does not say; not both (message/autofill.hpp)
+    std::string domain;
 
     friend bool operator==(const Account&, const Account&) = default;
 };

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/gate.hpp"
+#include "message/autofill.hpp"
 #include "numbering/number.hpp"
 
 namespace roger::api {
@@ -114,9 +115,21 @@ Result<AccountEdit> read_account_edit(const json& body) {
     members.text("currency", edit.currency, "is three capital letters, as EUR", [](const std::string& text) {
         return account::is_currency(text) ? std::optional(text) : std::nullopt;
     });
+    members.boolean("template_review", edit.template_review);
+    members.text("app_hash", edit.app_hash, "is the 11 characters of base64 that Android has for an app",
+                 [](const std::string& text) {
+                     return text.empty() || message::is_app_hash(text) ? std::optional(text) : std::nullopt;
+                 });
+    members.text("domain", edit.domain, "is a host name, as example.com", [](const std::string& text) {
+        return text.empty() ? std::optional(text) : message::read_domain(text);
+    });
     members.numbers("approve", edit.approve);
     members.numbers("unapprove", edit.unapprove);
     if (auto problem = members.problem()) return fail(Errc::invalid_argument, std::move(*problem));
+    if (!edit.app_hash.value_or("").empty() && !edit.domain.value_or("").empty()) {
+        return fail(Errc::invalid_argument,
+                    "an SMS ends for an app ('app_hash') or for a web page ('domain'), not both");
+    }
     return edit;
 }
 
@@ -135,6 +148,11 @@ void apply(const AccountEdit& edit, account::Account& account) {
     set(edit.signature_method, account.signature_method);
     set(edit.price, account.price);
     set(edit.currency, account.currency);
+    set(edit.template_review, account.template_review);
+    set(edit.app_hash, account.app_hash);
+    set(edit.domain, account.domain);
+    if (!edit.app_hash.value_or("").empty()) account.domain.clear();
+    if (!edit.domain.value_or("").empty()) account.app_hash.clear();
     for (const std::string& number : edit.unapprove) std::erase(account.approved, number);
     account.approved.insert(account.approved.end(), edit.approve.begin(), edit.approve.end());
     std::ranges::sort(account.approved);
@@ -190,6 +208,9 @@ json to_json(const account::Account& account) {
             {"currency", account.currency},
             {"approved", account.approved.size()},
             {"retention_days", account.retention_days},
+            {"template_review", account.template_review},
+            {"app_hash", account.app_hash},
+            {"domain", account.domain},
             {"created", to_rfc3339(account.created)}};
 }
 

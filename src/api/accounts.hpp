@@ -15,14 +15,17 @@ namespace roger::api {
 
 /// What is to change; members that are not set stay. From the JSON body of POST and PATCH /admin/v1/accounts:
 /// {"rate","burst","pin_code","lenient_cancel","six_digits","demo","barred","disabled","signature_method","price",
-///  "currency","approve":[…],"unapprove":[…]}; rate and burst null mean the server's.
+///  "currency","template_review","app_hash","domain","approve":[…],"unapprove":[…]}; rate and burst null mean the
+/// server's, app_hash and domain "" none.
 struct AccountEdit {
     std::optional<std::optional<double>> rate;
     std::optional<std::optional<double>> burst;
-    std::optional<bool> pin_code, lenient_cancel, six_digits, demo, barred, disabled;
+    std::optional<bool> pin_code, lenient_cancel, six_digits, demo, barred, disabled, template_review;
     std::optional<account::SignatureMethod> signature_method;
     std::optional<Micros> price;
     std::optional<std::string> currency;
+    std::optional<std::string> app_hash;  ///< each takes the place of the other
+    std::optional<std::string> domain;
     std::vector<std::string> approve;    ///< E.164 digits
     std::vector<std::string> unapprove;  ///< E.164 digits
 };

@@ -124,9 +124,9 @@ TEST(AccountJsonTest, ShowsAllButSecrets) {
     account.created = TimePoint{seconds(1'800'000'000)};
     EXPECT_EQ(
         to_json(account).dump(),
-        R"({"approved":1,"barred":false,"burst":null,"created":"2027-01-15T08:00:00.000Z","currency":"EUR",)"
-        R"("demo":false,"disabled":false,"key":"acme","lenient_cancel":false,"pin_code":false,"price":"0.05000000",)"
-        R"("rate":5.0,"retention_days":30,"secrets":1,"signature_method":"md5hash","six_digits":false})");
+        R"({"app_hash":"","approved":1,"barred":false,"burst":null,"created":"2027-01-15T08:00:00.000Z","currency":"EUR",)"
+        R"("demo":false,"disabled":false,"domain":"","key":"acme","lenient_cancel":false,"pin_code":false,"price":"0.05000000",)"
+        R"("rate":5.0,"retention_days":30,"secrets":1,"signature_method":"md5hash","six_digits":false,"template_review":false})");
 }
 
 }  // namespace

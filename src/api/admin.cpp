@@ -6,6 +6,7 @@
 
 #include "api/accounts.hpp"
 #include "api/problem.hpp"
+#include "api/templates.hpp"
 
 namespace roger::api {
 namespace {
@@ -49,6 +50,15 @@ asio::awaitable<http::Response> Admin::handle(const http::Request& request) {
     if (tail.empty()) {
         if (request.method == http::Method::patch) co_return co_await change(request, std::move(key));
         co_return method_not_allowed("PATCH");
+    }
+    if (tail == "/templates") {
+        if (request.method == http::Method::get) co_return list_templates(context_, key);
+        co_return method_not_allowed("GET");
+    }
+    if (tail == "/templates/approve") {
+        if (request.method == http::Method::post)
+            co_return co_await approve_template(context_, std::move(key), request);
+        co_return method_not_allowed("POST");
     }
     if (tail != "/secrets") co_return problem(404, "Not Found", "There is no such admin call.");
     if (request.method != http::Method::post) co_return method_not_allowed("POST");

@@ -21,6 +21,7 @@ Router::Router(Context& context)
       v1_(context, context.vault.keyring()),
       admin_(context),
       sandbox_(context, v1_),
+      templates_(context, v1_),
       id_prefix_(fmt::format("{:08x}-", context.random.next_u64() & 0xffffffffU)) {}
 
 void Router::finish(http::Response& response) {
@@ -32,7 +33,9 @@ void Router::finish(http::Response& response) {
 asio::awaitable<http::Response> Router::handle_public(const http::Request& request) {
     http::Response response;
     const std::string& path = request.path;
-    if (below(path, "/verify/")) {
+    if (path == "/verify/templates") {
+        response = co_await templates_.handle(request);
+    } else if (below(path, "/verify/")) {
         response = co_await v1_.handle(request);
     } else if (path == "/healthz") {
         response = healthz();

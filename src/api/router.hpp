@@ -2,6 +2,7 @@
 #pragma once
 #include "api/admin.hpp"
 #include "api/sandbox.hpp"
+#include "api/templates.hpp"
 #include "api/v1.hpp"
 
 namespace roger::api {
@@ -31,6 +32,7 @@ private:
     v1::Api v1_;
     Admin admin_;
     Sandbox sandbox_;
+    TemplatesApi templates_;
     Readiness readiness_ = Readiness::starting;
     std::string id_prefix_;  ///< of X-Request-Id: random, so that ids of two processes differ
     std::uint64_t last_id_ = 0;

@@ -113,7 +113,7 @@ void Sandbox::add_messages(const verification::Request& row, std::vector<Message
         const TimePoint at = event.handed_over.value_or(event.begun);
         std::string event_id = context_.vault.event_id({row.key, row.random}, i);
         const auto pin = context_.vault.pin_of(row, event.generation);
-        const auto text = dispatch::message_text(row, i, context_.vault);
+        const auto text = dispatch::message_text(row, i, context_.vault, *context_.engine.accounts());
         std::string json = "{";
         const auto put = [&json](std::string_view name, std::string_view value) {
             if (json.size() > 1) json += ',';

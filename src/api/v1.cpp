@@ -122,15 +122,13 @@ asio::awaitable<void> Api::note_wrong(const http::Request& request) {
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
-std::optional<Answer> Api::over_rate(const account::Account& account, Call call) {
+std::optional<unsigned> Api::over_rate(const account::Account& account, std::string_view endpoint) {
     const double rate = account.rate.value_or(context_.settings.rate);
     const double burst = account.burst.value_or(std::max(rate, account.rate ? rate : context_.settings.burst));
     std::string bucket = account.key;
     bucket += '/';
-    bucket += name_of(call);
-    const auto wait = limiter_.take(bucket, rate, burst, context_.clock.steady_now());
-    if (!wait) return std::nullopt;
-    return overloaded("account-rate", "account", *wait);
+    bucket += endpoint;
+    return limiter_.take(bucket, rate, burst, context_.clock.steady_now());
 }
 
 void Api::count(Call call, int status) {
@@ -166,7 +164,9 @@ asio::awaitable<http::Response> Api::judge(const http::Request& request, Call ca
             refuse(barred, "The api_key you supplied is for an account that has been barred from submitting messages.",
                    "barred", "account"));
     }
-    if (const auto refusal = over_rate(*account, call)) co_return answer_now(*refusal);
+    if (const auto wait = over_rate(*account, name_of(call))) {
+        co_return answer_now(overloaded("account-rate", "account", *wait));
+    }
     // Before the parameters are judged: reading a number costs more than all the rest of a refusal.
     const bool starts = call == Call::start || call == Call::psd2;
     if (starts && context_.engine.starts_full()) co_return answer_now(overloaded("overload", "server", 1));

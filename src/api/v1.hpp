@@ -21,6 +21,8 @@ public:
     /// parameters must be signed.
     [[nodiscard]] std::shared_ptr<const account::Account> find_account(const Credentials& credentials,
                                                                        const http::Parameters& parameters);
+    /// The account's rate on one of its endpoints. @return the whole seconds to wait; nullopt when this call may go on
+    [[nodiscard]] std::optional<unsigned> over_rate(const account::Account& account, std::string_view endpoint);
     /// After wrong credentials: counts them, and waits when that address has sent many.
     [[nodiscard]] boost::asio::awaitable<void> note_wrong(const http::Request& request);
 
@@ -39,7 +41,6 @@ private:
     [[nodiscard]] boost::asio::awaitable<Result<std::optional<Found>>> find(std::string id,
                                                                             const account::Account& account);
     [[nodiscard]] Found view(const verification::Request& row);
-    [[nodiscard]] std::optional<Answer> over_rate(const account::Account& account, Call call);
     void count(Call call, int status);
 
     Context& context_;

@@ -5,6 +5,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include "message/autofill.hpp"
 #include "message/message.hpp"
 #include "numbering/network.hpp"
 #include "numbering/number.hpp"
@@ -49,8 +50,11 @@ private:
         const std::string* value = parameters_.find(name);
         return value == nullptr || value->empty() ? nullptr : value;
     }
-    void refuse_value(std::string_view name) {
-        if (!refusal_) refusal_ = invalid_value(call_, name);
+    /// @param why  a sentence to stand after Verify v1's text, for parameters of ours
+    void refuse_value(std::string_view name, std::string_view why = "") {
+        if (refusal_) return;
+        refusal_ = invalid_value(call_, name);
+        if (!why.empty()) refusal_->error_text.append(": ").append(why);
     }
     std::optional<unsigned> number_of(std::string_view name, unsigned low, unsigned high);
 
@@ -60,6 +64,9 @@ private:
     void delivery();
     void times();
     void own(const std::string& idempotency_header);
+    void templates();
+    void autofill();
+    [[nodiscard]] std::size_t sms_bytes() const;
     void permit();
 
     Call call_;
@@ -178,6 +185,59 @@ void Reader::own(const std::string& idempotency_header) {
     }
 }
 
+/// The account's own texts of the locale; those of payments are not its to write, for they must name payee and amount.
+void Reader::templates() {
+    if (psd2()) return;
+    const auto version = [this](message::Channel channel) {
+        const auto* active = account::active_template(rules_.account.templates, {channel, start_.draft.locale});
+        return active == nullptr ? 0 : active->version;
+    };
+    start_.draft.sms_template = version(message::Channel::sms);
+    start_.draft.tts_template = version(message::Channel::tts);
+}
+
+/// Of the SMS, with a PIN of its length and all the minutes that it can live.
+std::size_t Reader::sms_bytes() const {
+    const verification::Request& draft = start_.draft;
+    const std::size_t length = start_.caller_pin ? start_.caller_pin->reveal().size() : draft.code_length;
+    const std::string pin(length, '8');
+    message::Values values{.brand = draft.brand, .pin = pin, .amount = std::nullopt};
+    values.minutes = static_cast<std::uint32_t>(draft.plan.pin_expiry / std::chrono::minutes(1));
+    if (draft.payment) values.amount = draft.payment->amount;
+    values.app_hash = draft.app_hash;
+    values.custom =
+        account::template_text(rules_.account.templates, {message::Channel::sms, draft.locale}, draft.sms_template);
+    return message::render(draft.locale, message::Channel::sms, values).size();
+}
+
+void Reader::autofill() {
+    const std::string* hash = given("app_hash");
+    const std::string* domain = given("domain");
+    if (hash != nullptr && domain != nullptr) {
+        return refuse_value("domain", "an SMS ends for an app (app_hash) or for a web page (domain), not for both.");
+    }
+    if (hash != nullptr) {
+        if (!message::is_app_hash(*hash)) {
+            return refuse_value("app_hash", "it is the 11 characters of base64 that Android has for an app.");
+        }
+        start_.draft.app_hash = *hash;
+        if (sms_bytes() > message::retriever_bytes_max) {
+            refuse_value("app_hash", "the SMS would be longer than the 140 bytes that Android reads.");
+        }
+    } else if (domain != nullptr) {
+        const auto host = message::read_domain(*domain);
+        if (!host) return refuse_value("domain", "it is a host name, as example.com.");
+        start_.draft.domain = *host;
+    } else {
+        // The account's wish and not this client's: a message that is too long for it is a message all the same.
+        start_.draft.domain = rules_.account.domain;
+        start_.draft.app_hash = rules_.account.app_hash;
+        if (!rules_.account.app_hash.empty() && sms_bytes() > message::retriever_bytes_max) {
+            start_.draft.app_hash.clear();
+        }
+    }
+}
+
 /// Rule 7 as far as the row of a live request is not needed.
 void Reader::permit() {
     const auto refuse_for = [this](int status, std::string text, std::string_view rule, std::string_view scope) {
@@ -220,6 +280,8 @@ std::variant<engine::Start, Answer> Reader::read(const std::string& idempotency_
     delivery();
     times();
     own(idempotency_header);
+    templates();
+    if (!refusal_) autofill();
     if (!refusal_) permit();
     if (refusal_) return *refusal_;
     start_.draft.account = rules_.account.key;

@@ -307,5 +307,53 @@ TEST_F(V1StartTest, OneServedEventOfTheWorkflowIsEnough) {
     EXPECT_EQ(asked, (std::vector<std::pair<message::Channel, std::string>>{{sms, "GB"}, {tts, "GB"}, {tts, "GB"}}));
 }
 
+TEST_F(V1StartTest, AutofillIsForAnAppOrForAPage) {
+    EXPECT_EQ(accepted({{"app_hash", "FA+9qCX9VSu"}}).draft.app_hash, "FA+9qCX9VSu");
+    EXPECT_EQ(accepted({{"domain", "Login.Example.com"}}).draft.domain, "login.example.com");
+    EXPECT_EQ(accepted({{"app_hash", "FA+9qCX9VSu"}}, Call::psd2).draft.app_hash, "FA+9qCX9VSu");
+    const auto expect_refused = [this](Pairs more, const std::string& name) {
+        const Answer answer = refused(std::move(more));
+        EXPECT_EQ(answer.status, 3);
+        EXPECT_TRUE(answer.error_text.starts_with("Invalid value for " + name + ": ")) << answer.error_text;
+        EXPECT_EQ(answer.error_text.back(), '.');
+        EXPECT_EQ(answer.reason, "rule=parameter; scope=" + name);
+    };
+    expect_refused({{"app_hash", "too-short"}}, "app_hash");
+    expect_refused({{"domain", "https://example.com"}}, "domain");
+    expect_refused({{"app_hash", "FA+9qCX9VSu"}, {"domain", "example.com"}}, "domain");
+}
+
+TEST_F(V1StartTest, TheAccountSaysHowItsSmsEndUnlessTheStartDoes) {
+    account.app_hash = "FA+9qCX9VSu";
+    EXPECT_EQ(accepted({}).draft.app_hash, "FA+9qCX9VSu");
+    const auto page = accepted({{"domain", "example.com"}});
+    EXPECT_EQ(page.draft.domain, "example.com");
+    EXPECT_EQ(page.draft.app_hash, "") << "one of both";
+}
+
+// Android reads 140 bytes: who asks for it is told, and the account's own wish is left out of a message too long for
+// it.
+TEST_F(V1StartTest, AMessageTooLongForAndroidIsRefusedOrEndsWithoutTheHash) {
+    account.templates = {{.slot = {message::Channel::sms, "en-gb"}, .text = "${pin} " + std::string(130, 'x')}};
+    EXPECT_EQ(refused({{"app_hash", "FA+9qCX9VSu"}}).status, 3);
+    account.app_hash = "FA+9qCX9VSu";
+    EXPECT_EQ(accepted({}).draft.app_hash, "");
+    EXPECT_EQ(accepted({{"lg", "en-us"}}).draft.app_hash, "FA+9qCX9VSu");
+}
+
+TEST_F(V1StartTest, TheActiveTemplatesOfTheLocaleAreNamed) {
+    using account::TemplateState;
+    account.templates = {
+        {.slot = {message::Channel::sms, "en-gb"}, .version = 3, .state = TemplateState::retired, .text = "${pin}"},
+        {.slot = {message::Channel::sms, "en-gb"}, .version = 4, .state = TemplateState::active, .text = "${pin}"},
+        {.slot = {message::Channel::tts, "en-gb"}, .version = 2, .state = TemplateState::pending, .text = "${pin}"},
+        {.slot = {message::Channel::tts, "fr-fr"}, .version = 7, .state = TemplateState::active, .text = "${pin}"}};
+    EXPECT_EQ(accepted({}).draft.sms_template, 4U);
+    EXPECT_EQ(accepted({}).draft.tts_template, 0U);
+    EXPECT_EQ(accepted({{"lg", "fr-fr"}}).draft.sms_template, 0U);
+    EXPECT_EQ(accepted({{"lg", "fr-fr"}}).draft.tts_template, 7U);
+    EXPECT_EQ(accepted({}, Call::psd2).draft.sms_template, 0U);
+}
+
 }  // namespace
 }  // namespace roger::api::v1

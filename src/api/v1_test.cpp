@@ -251,8 +251,7 @@ TEST_F(V1Test, Psd2BindsPayeeAndAmount) {
     expect(answer, R"({"request_id":")" + id + R"(","status":"0"})", "");
     const auto messages = house.ask(
         get_request("/sandbox/messages", {{"api_key", "acme"}, {"api_secret", "secret-of-acme"}, {"request_id", id}}));
-    EXPECT_EQ(member_of(messages, "text"),
-              "Code " + house.pin(id) + " to authorise €48.50 to Acme. Valid for 5 minutes.");
+    EXPECT_EQ(member_of(messages, "text"), "Code " + house.pin(id) + ": pay €48.50 to Acme. Valid 5 min.");
     EXPECT_EQ(member_of(house.v1("psd2", payment), "request_id"), id);
     EXPECT_EQ(status("psd2", {{"number", number}, {"payee", "Acme"}, {"amount", "48.51"}, {"client_ref", "p"}}), "3");
     EXPECT_EQ(status("check", {{"request_id", id}, {"code", house.pin(id)}}), "0");

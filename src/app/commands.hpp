@@ -35,6 +35,31 @@ struct AccountOptions {
 [[nodiscard]] int account_update(const AccountOptions& options);
 [[nodiscard]] int account_rotate_secret(const AccountOptions& options);
 
+/// Accounts' own texts, as operators see them.
+struct TemplateOptions {
+    std::string data;
+    std::string key;
+    std::string locale;
+    std::string action;    ///< sms or voice
+    unsigned version = 0;  ///< 0: whichever waits for approval
+    bool json = false;
+};
+[[nodiscard]] int template_list(const TemplateOptions& options);
+[[nodiscard]] int template_approve(const TemplateOptions& options);
+
+/// What a message says, without sending one: needs neither server nor data directory.
+struct PreviewOptions {
+    std::string locale = "en-gb";
+    bool all = false;     ///< every locale; with psd2 every one of that list
+    std::string channel;  ///< sms, tts or "" for both
+    bool psd2 = false;
+    std::string brand = "Acme";
+    std::string pin = "123456";
+    unsigned minutes = 5;
+    bool json = false;
+};
+[[nodiscard]] int message_preview(const PreviewOptions& options);
+
 struct RouteOptions {
     Config config;
     std::string name;

@@ -59,6 +59,7 @@ private:
     void add_account_flags(CLI::App& command);
     void add_requests();
     void add_routes();
+    void add_messages();
     void add_data();
     void client(
         const char* name, const char* path, const char* help, std::vector<const char*> positionals, Fields fixed);
@@ -76,6 +77,8 @@ private:
     json account_flags_ = json::object();
     RequestOptions request_;
     RouteOptions route_;
+    TemplateOptions template_;
+    PreviewOptions preview_;
     KeysOptions keys_;
     std::string sandbox_word_, config_file_;
 };
@@ -91,6 +94,7 @@ CommandLine::CommandLine() {
     add_accounts();
     add_requests();
     add_routes();
+    add_messages();
     add_data();
     app_.set_version_flag("--version", "roger " + std::string(version));
     app_.add_subcommand("version", "Print the version")->callback([this] {
@@ -150,6 +154,8 @@ void CommandLine::client(
         flag("--pin-expiry", "pin_expiry", "Seconds the PIN lives, 60 to 3600");
         flag("--next-event-wait", "next_event_wait", "Seconds between events, 60 to 900");
         flag("--sender-id", "sender_id", "What the phone shows as sender");
+        flag("--app-hash", "app_hash", "Android app that reads the SMS (11 characters)");
+        flag("--domain", "domain", "Host name of the web page that reads the SMS");
         flag("--pin-code", "pin_code", "A PIN of your own, if the account may; - reads it from stdin");
         command->get_option("--brand")->required();
     }
@@ -200,6 +206,7 @@ void CommandLine::add_account_flags(CLI::App& command) {
     };
     boolean("six-digits", "six_digits", "PINs have six digits");
     boolean("demo", "demo", "Only approved numbers");
+    boolean("template-review", "template_review", "New templates wait for: roger template approve");
     command
         .add_option_function<std::vector<std::string>>(
             "--allow",
@@ -233,6 +240,12 @@ void CommandLine::add_account_flags(CLI::App& command) {
     text("price", "price", "Price of a success, as 0.05");
     command.add_flag_callback("--no-price", [this] { account_flags_["price"] = "0"; });
     text("currency", "currency", "ISO 4217, as EUR");
+    text("app-hash", "app_hash", "SMS end so that this Android app reads them (11 characters)");
+    text("domain", "domain", "SMS end so that a web page of this host name reads them");
+    for (const auto* member : {"app_hash", "domain"}) {
+        command.add_flag_callback(member == std::string_view("domain") ? "--no-domain" : "--no-app-hash",
+                                  [this, member] { account_flags_[member] = ""; });
+    }
 }
 
 void CommandLine::add_accounts() {
@@ -343,6 +356,43 @@ void CommandLine::add_routes() {
     test->add_option("number", route_.number, "NUMBER in international form; - reads it from stdin")->required();
     test->add_option("--wait", route_.wait, "Seconds to wait for its receipt (60)")->check(CLI::Range(1, 600));
     test->footer("Exit codes: 0 delivered, 1 refused, not sent or failed, 3 no server runs, 4 no receipt in time.");
+}
+
+void CommandLine::add_messages() {
+    CLI::App* messages = app_.add_subcommand("message", "What messages say");
+    messages->require_subcommand(1);
+    CLI::App* preview = messages->add_subcommand("preview", "Print texts as phones get them, and what they cost");
+    preview->add_option("--lg", preview_.locale, "Language, as de-de (en-gb)");
+    preview->add_flag("--all", preview_.all, "Every language");
+    preview->add_option("--channel", preview_.channel, "sms or tts (both)")->check(CLI::IsMember({"sms", "tts"}));
+    preview->add_flag("--psd2", preview_.psd2, "Of a payment of 48.50 euros to BRAND");
+    preview->add_option("--brand", preview_.brand, "Who asks, 1 to 18 characters (Acme)");
+    preview->add_flag("--json", preview_.json, "Print JSON");
+    preview->callback([this] { chosen_ = [this] { return message_preview(preview_); }; });
+
+    CLI::App* templates = app_.add_subcommand("template", "Texts that accounts wrote themselves");
+    templates->require_subcommand(1);
+    templates->footer(
+        "Clients create and delete them at /verify/templates; those of an account with --template-review wait for "
+        "approval.\nWorks while a server runs on the data directory, and without one.");
+    const auto add = [&](const char* name, const char* help, int (*run)(const TemplateOptions&)) {
+        CLI::App* command = templates->add_subcommand(name, help);
+        command->add_option("--data", template_.data, "Data directory (./roger-data; ROGER_DATA)");
+        command->add_flag("--json", template_.json, "Print JSON");
+        command->add_option("key", template_.key, "The account's key")->required();
+        command->callback([this, run] {
+            chosen_ = [this, run] {
+                template_.data = data_of(template_.data);
+                return run(template_);
+            };
+        });
+        return command;
+    };
+    add("list", "Show an account's templates and which are in use", template_list);
+    CLI::App* approve = add("approve", "Put a template that waits into use", template_approve);
+    approve->add_option("lg", template_.locale, "Its language, as en-gb")->required();
+    approve->add_option("action", template_.action, "sms or voice")->required()->check(CLI::IsMember({"sms", "voice"}));
+    approve->add_option("--version", template_.version, "Only if this is the version that waits");
 }
 
 void CommandLine::add_data() {

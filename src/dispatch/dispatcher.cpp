@@ -261,7 +261,7 @@ channel::Outbound Dispatcher::render(const Task& task, const routing::Route& rou
     outbound.sender = routing::sender_of(route, row.country, row.sender);
     outbound.locale = message::written_locale(row.locale, row.payment.has_value());
     outbound.voice = row.voice;
-    outbound.text = message_text(row, task.work.claim.event, vault_).value_or("");
+    outbound.text = message_text(row, task.work.claim.event, vault_, *parts_.engine.accounts()).value_or("");
     outbound.pin_dead_at = verification::pin_dead_at(row);
     return outbound;
 }
@@ -371,7 +371,8 @@ asio::awaitable<void> Dispatcher::stop(SteadyTime deadline) {
 
 std::optional<std::string> message_text(const verification::Request& row,
                                         std::size_t event,
-                                        verification::Vault& vault) {
+                                        verification::Vault& vault,
+                                        const account::AccountBook& accounts) {
     const verification::Event& which = row.events[event];
     const auto pin = vault.pin_of(row, which.generation);
     if (!pin) return std::nullopt;
@@ -380,6 +381,13 @@ std::optional<std::string> message_text(const verification::Request& row,
     values.pin = pin->reveal();
     values.minutes = which.pin_minutes;
     if (row.payment) values.amount = row.payment->amount;
+    values.app_hash = row.app_hash;
+    values.domain = row.domain;
+    const std::uint32_t version = which.channel == message::Channel::sms ? row.sms_template : row.tts_template;
+    const auto account = version == 0 ? accounts.end() : accounts.find(row.account);
+    if (account != accounts.end()) {
+        values.custom = account::template_text(account->second->templates, {which.channel, row.locale}, version);
+    }
     return message::render(row.locale, which.channel, values);
 }
 

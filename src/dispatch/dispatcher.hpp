@@ -13,6 +13,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "account/account.hpp"
 #include "channel/channel.hpp"
 #include "dispatch/inbox.hpp"
 #include "dispatch/receipts.hpp"
@@ -32,11 +33,15 @@ constexpr milliseconds throttled_pause{100};  ///< before the first repeat; doub
 /// a server that restarts has bound.
 constexpr milliseconds down_max{5000};
 
-/// The words of an event as the subscriber reads or hears them; the same at every call.
+/// The words of an event as the subscriber reads or hears them; the same at every call, for the row names the version
+/// of the account's own text, and versions do not change.
+/// @param accounts  as they stand now; a version that is kept no more, or is recordings, is said in the catalogue's
+/// words
 /// @return nullopt when the PIN was the caller's own and has been wiped at the end of the request
 [[nodiscard]] std::optional<std::string> message_text(const verification::Request& row,
                                                       std::size_t event,
-                                                      verification::Vault& vault);
+                                                      verification::Vault& vault,
+                                                      const account::AccountBook& accounts);
 
 class Dispatcher final : public engine::Sender {
 public:

@@ -1,32 +1,36 @@
 #include "message/catalogue.hpp"
 
-#include <array>
+#include <algorithm>
+#include <vector>
 
 #include "base/assert.hpp"
+#include "message/languages.hpp"
 
 namespace roger::message {
 namespace {
 
 const LocaleTexts* find_texts(std::string_view locale) {
-    for (const auto& language : catalogue()) {
-        for (const LocaleTexts& entry : language) {
-            if (entry.locale == locale) return &entry;
-        }
-    }
-    return nullptr;
+    const auto all = catalogue();
+    const auto found = std::ranges::lower_bound(all, locale, {}, &LocaleTexts::locale);
+    return found != all.end() && found->locale == locale ? &*found : nullptr;
 }
 
 }  // namespace
 
-std::span<const std::span<const LocaleTexts>> catalogue() {
-    static const std::array languages = {english()};
-    return languages;
+std::span<const LocaleTexts> catalogue() {
+    static const std::vector<LocaleTexts> sorted = [] {
+        std::vector<LocaleTexts> all;
+        for (const auto& language : languages()) all.insert(all.end(), language.begin(), language.end());
+        std::ranges::sort(all, {}, &LocaleTexts::locale);
+        return all;
+    }();
+    return sorted;
 }
 
 const LocaleTexts& texts_for(std::string_view locale, bool psd2) {
-    if (const LocaleTexts* found = find_texts(locale)) return *found;
+    if (const LocaleTexts* found = find_texts(locale); found != nullptr && (found->psd2 || !psd2)) return *found;
     const LocaleTexts* fallback = find_texts(psd2 ? "en-gb" : "en-us");
-    ROGER_ASSERT(fallback != nullptr, "locales/en.cpp has both");
+    ROGER_ASSERT(fallback != nullptr, "locales/english.hpp has both");
     return *fallback;
 }
 

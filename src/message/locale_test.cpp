@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "message/catalogue.hpp"
 #include "message/message.hpp"
 
 namespace roger::message {
@@ -79,8 +80,9 @@ TEST(LocaleTest, DefaultsToTheLanguageOfTheCountry) {
         {"RO", "ro-ro", "en-gb"}, {"MD", "ro-ro", "en-gb"},  {"RU", "ru-ru", "en-gb"},  {"BY", "ru-ru", "en-gb"},
         {"KZ", "ru-ru", "en-gb"}, {"KG", "ru-ru", "en-gb"},  {"TH", "th-th", "en-gb"},  {"TR", "tr-tr", "en-gb"},
         {"VN", "vi-vn", "en-gb"}, {"ID", "id-id", "en-gb"},  {"PH", "fil-ph", "en-gb"}, {"HU", "hu-hu", "hu-hu"},
-        {"CZ", "cs-cz", "cs-cz"}, {"SK", "en-us", "sk-sk"},  {"SI", "en-us", "sl-si"},  {"BG", "en-us", "bg-bg"},
-        {"EE", "en-us", "ee-et"}, {"LV", "en-us", "lv-lv"},  {"LT", "en-us", "lt-lt"},  {"MT", "en-gb", "mt-mt"}};
+        {"CZ", "cs-cz", "cs-cz"}, {"SK", "sk-sk", "sk-sk"},  {"SI", "sl-si", "sl-si"},  {"BG", "bg-bg", "bg-bg"},
+        {"EE", "ee-et", "ee-et"}, {"LV", "lv-lv", "lv-lv"},  {"LT", "lt-lt", "lt-lt"},  {"MT", "en-gb", "mt-mt"},
+        {"UA", "en-us", "en-gb"}, {"IL", "en-us", "en-gb"},  {"MY", "en-gb", "en-gb"},  {"SX", "en-us", "en-gb"}};
     for (const Row& row : rows) {
         EXPECT_EQ(default_locale(row.country, false), row.verify) << row.country;
         EXPECT_EQ(default_locale(row.country, true), row.psd2) << row.country;
@@ -94,13 +96,47 @@ TEST(LocaleTest, DefaultsToEnglishForEveryOtherText) {
     }
 }
 
-TEST(LocaleTest, TheDefaultOfEveryCountryIsOfTheListAskedFor) {
+// Source: ISO 3166-1, 249 codes.
+constexpr std::string_view iso_countries =
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA "
+    "CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA "
+    "GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP "
+    "KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS "
+    "MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS "
+    "RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW "
+    "TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
+
+TEST(LocaleTest, EveryCountryIsClaimedByOneLocale) {
+    for (std::size_t at = 0; at < iso_countries.size(); at += 3) {
+        const std::string_view country = iso_countries.substr(at, 2);
+        std::size_t claims = 0;
+        for (const LocaleTexts& entry : catalogue()) {
+            if (entry.countries.find(country) == std::string_view::npos) continue;
+            ++claims;
+            EXPECT_EQ(default_locale(country, false), entry.locale);
+        }
+        EXPECT_EQ(claims, 1U) << country;
+    }
+}
+
+TEST(LocaleTest, TheListsOfCountriesHoldCodesAlone) {
+    for (const LocaleTexts& entry : catalogue()) {
+        for (const std::string_view list : {entry.countries, entry.psd2_countries}) {
+            for (std::size_t i = 0; i < list.size(); ++i) {
+                const bool letter = list[i] >= 'A' && list[i] <= 'Z';
+                EXPECT_TRUE(i % 3 == 2 ? list[i] == ' ' : letter) << entry.locale << " at " << i;
+            }
+            EXPECT_TRUE(list.empty() || list.size() % 3 == 2) << entry.locale;
+        }
+    }
+}
+
+TEST(LocaleTest, TheDefaultOfEveryCountryHasItsTexts) {
     for (char a = 'A'; a <= 'Z'; ++a) {
         for (char b = 'A'; b <= 'Z'; ++b) {
             const std::string country{a, b};
-            const LocaleInfo* verify = info_of(default_locale(country, false));
+            ASSERT_NE(info_of(default_locale(country, false)), nullptr) << country;
             const LocaleInfo* psd2 = info_of(default_locale(country, true));
-            ASSERT_TRUE(verify != nullptr && verify->verify) << country;
             ASSERT_TRUE(psd2 != nullptr && psd2->psd2) << country;
         }
     }

@@ -14,7 +14,8 @@ namespace roger::message {
 enum class Channel : std::uint8_t { sms = 0, tts = 1 };
 [[nodiscard]] std::string_view to_string(Channel channel) noexcept;  ///< "sms", "tts"
 
-/// The 39 locales of Verify v1 and the 21 of PSD2 (both lists overlap), lower case with '-': "en-gb".
+/// The 39 locales of Verify v1 and the 21 of PSD2 (both lists overlap), lower case with '-': "en-gb", by name. Each has
+/// the texts of a verification, those of the PSD2 list also the texts of a payment.
 struct LocaleInfo {
     std::string_view name;
     bool verify = false;  ///< a v1 locale
@@ -24,8 +25,9 @@ struct LocaleInfo {
 /// Reads a locale as clients write it: any case, '_' as '-', "sk-si" as sk-sk; any locale of either list.
 /// @return the canonical name, or nullopt
 [[nodiscard]] std::optional<std::string_view> find_locale(std::string_view text);
-/// The locale for a number's country (ISO 3166-1 alpha-2, upper case): "AU" en-au, "MX" es-mx, "BR" pt-br, …
-/// else en-us (PSD2: en-gb, and only locales with PSD2 text). Never empty.
+/// The locale for a number's country (ISO 3166-1 alpha-2, upper case): "AU" en-au, "MX" es-mx, "BR" pt-br, "CH" de-de …
+/// (the official language that most people speak); where no text is in one of its languages en-us (PSD2: en-gb, and
+/// only locales with PSD2 text). Never empty.
 [[nodiscard]] std::string_view default_locale(std::string_view country, bool psd2);
 
 /// What goes into a text.
@@ -34,11 +36,15 @@ struct Values {
     std::string_view pin;
     std::uint32_t minutes = 0;               ///< whole minutes the PIN still lives, at least 1
     std::optional<std::string_view> amount;  ///< PSD2: "48.50", canonical with two decimals
+    std::string_view custom = {};    ///< words that check_custom_text() passed, instead of the catalogue's; not in PSD2
+    std::string_view app_hash = {};  ///< SMS: ends so that an Android app may read it (message/autofill.hpp)
+    std::string_view domain = {};    ///< SMS: ends so that a web page may read it; not with app_hash
 };
 
-/// The text of a message. A locale without a text yet is written in English (psd2: en-gb).
-/// SMS: one line, the PIN as it is. tts: the words of a call, the PIN's characters one by one ("1, 2, 3, 4"), said
-/// twice. With an amount the PSD2 text is used, and holds amount (in the locale's form, with €) and payee in full.
+/// The text of a message. An unknown locale is written in en-us, PSD2 in one without its texts in en-gb.
+/// SMS: one line, the PIN as it is, then what app_hash or domain ask for. tts: the words of a call, the PIN's
+/// characters one by one ("1, 2, 3, 4"), said twice. With an amount the PSD2 text is used, and holds amount (in the
+/// locale's form, with €) and payee in full.
 [[nodiscard]] std::string render(std::string_view locale, Channel channel, const Values& values);
 
 /// The locale that render() really writes in: a call must be spoken by its voice, for a German voice reading English

@@ -1,4 +1,6 @@
+#include "message/autofill.hpp"
 #include "message/catalogue.hpp"
+#include "message/custom_text.hpp"
 #include "message/message.hpp"
 #include "message/template.hpp"
 
@@ -43,14 +45,25 @@ std::string render(std::string_view locale, Channel channel, const Values& value
     const bool spoken = channel == Channel::tts;
     const LocaleTexts& entry = texts_for(locale, psd2);
     const Texts& texts = *entry.texts;
-    const std::string minutes = texts.minutes(values.minutes == 0 ? 1 : values.minutes);
+    const std::uint32_t left = values.minutes == 0 ? 1 : values.minutes;
+    const std::string number = std::to_string(left);
+    const std::string minutes = count(texts.minutes, left);
     const std::string pin = spoken ? spell(values.pin) : std::string(values.pin);
-    if (!psd2) {
-        return fill(spoken ? texts.tts : texts.sms, {{"brand", values.brand}, {"pin", pin}, {"minutes", minutes}});
+    std::string text;
+    if (psd2) {
+        const std::string amount = write_amount(entry.amount, *values.amount);
+        text = fill(
+            spoken ? texts.psd2_tts : texts.psd2_sms,
+            {{"payee", values.brand}, {"amount", amount}, {"pin", pin}, {"minutes", minutes}, {"pin_expiry", number}});
+    } else if (values.custom.empty()) {
+        text = fill(spoken ? texts.tts : texts.sms, {{"brand", values.brand}, {"pin", pin}, {"minutes", minutes}});
+    } else {
+        const std::string spoken_words = spoken ? without_breaks(values.custom) : std::string();
+        text = fill(spoken ? spoken_words : values.custom,
+                    {{"brand", values.brand}, {"pin", pin}, {"pin_expiry", number}});
     }
-    const std::string amount = write_amount(entry.amount, *values.amount);
-    return fill(spoken ? texts.psd2_tts : texts.psd2_sms,
-                {{"payee", values.brand}, {"amount", amount}, {"pin", pin}, {"minutes", minutes}});
+    if (!spoken) append_autofill(text, values);
+    return text;
 }
 
 }  // namespace roger::message

@@ -60,6 +60,12 @@ public:
         }
     }
 
+    void get(const char* name, account::Templates& out) {
+        const json* list = find(name, &json::is_array);
+        if (list == nullptr) return;
+        for (const json& each : *list) out.push_back(template_of(each));
+    }
+
 private:
     using Kind = bool (json::*)() const noexcept;
 
@@ -88,9 +94,45 @@ private:
         return found ? std::move(*found) : Bytes{};
     }
 
+    account::Template template_of(const json& object) {
+        account::Template one;
+        Members members(object);
+        std::string channel;
+        std::string state;
+        std::int64_t since = 0;
+        members.get("channel", channel);
+        members.get("locale", one.slot.locale);
+        members.get("version", one.version);
+        members.get("state", state);
+        members.get("text", one.text);
+        members.get("since_ms", since);
+        if (const json* media = members.find("media", &json::is_object)) {
+            for (const auto& [name, address] : media->items()) {
+                if (address.is_string()) one.media.emplace_back(name, address.get_ref<const std::string&>());
+            }
+        }
+        one.slot.channel = channel == "tts" ? message::Channel::tts : message::Channel::sms;
+        one.since = TimePoint(milliseconds(since));
+        const auto known = account::parse_template_state(state);
+        one.state = known.value_or(account::TemplateState::deleted);
+        ok_ = ok_ && members.ok() && object.is_object() && known;
+        return one;
+    }
+
     const json& object_;
     bool ok_ = true;
 };
+
+json to_json(const account::Template& one) {
+    json out = {{"channel", std::string(message::to_string(one.slot.channel))},
+                {"locale", one.slot.locale},
+                {"version", one.version},
+                {"state", std::string(account::to_string(one.state))},
+                {"text", one.text},
+                {"since_ms", one.since.time_since_epoch().count()}};
+    for (const auto& [name, address] : one.media) out["media"][name] = address;
+    return out;
+}
 
 }  // namespace
 
@@ -111,7 +153,14 @@ std::string encode(const Account& account) {
         {"approved", account.approved},
         {"retention_days", account.retention_days},
         {"created_ms", account.created.time_since_epoch().count()},
+        {"template_review", account.template_review},
+        {"app_hash", account.app_hash},
+        {"domain", account.domain},
     };
+    if (!account.templates.empty()) {
+        out["templates"] = json::array();
+        for (const auto& one : account.templates) out["templates"].push_back(to_json(one));
+    }
     out["secret_hashes"] = json::array();
     for (const Bytes& hash : account.secret_hashes) out["secret_hashes"].push_back(to_hex(hash));
     if (account.rate) out["rate"] = *account.rate;
@@ -142,6 +191,10 @@ Result<Account> decode_account(std::string_view text) {
     members.get("currency", account.currency);
     members.get("approved", account.approved);
     members.get("retention_days", account.retention_days);
+    members.get("templates", account.templates);
+    members.get("template_review", account.template_review);
+    members.get("app_hash", account.app_hash);
+    members.get("domain", account.domain);
     std::int64_t created = 0;
     members.get("created_ms", created);
     account.created = TimePoint(milliseconds(created));

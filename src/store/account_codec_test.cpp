@@ -26,6 +26,21 @@ Account full_account() {
     account.approved = {"447700900123", "447700900124"};
     account.retention_days = 395;
     account.created = TimePoint(milliseconds(1'800'000'000'123));
+    account.template_review = true;
+    account.app_hash = "FA+9qCX9VSu";
+    account.domain = "example.com";
+    account.templates = {{.slot = {message::Channel::sms, "en-gb"},
+                          .version = 2,
+                          .state = account::TemplateState::retired,
+                          .text = "${pin}\n\"${brand}\"",
+                          .media = {},
+                          .since = account.created},
+                         {.slot = {message::Channel::tts, "th-th"},
+                          .version = UINT32_MAX,
+                          .state = account::TemplateState::pending,
+                          .text = "",
+                          .media = {{"digit_0", "https://example.com/0.wav"}, {"welcome_message", "https://x/w"}},
+                          .since = {}}};
     return account;
 }
 
@@ -54,10 +69,13 @@ TEST(AccountCodecTest, AMemberOfAnotherKindIsRefused) {
         ASSERT_FALSE(read) << name;
         EXPECT_EQ(read.error().code, Errc::invalid_argument);
     }
-    for (const char* text : {R"({"key":"a","signature_kid":65536})", R"({"key":"a","signature_kid":-1})",
-                             R"({"key":"a","signature_method":"md4"})", R"({"key":"a","secret_hashes":["0g"]})",
-                             R"({"key":"a","approved":[1]})", R"({"key":"a","price":1.5})",
-                             R"({"key":"a","price":9223372036854775808})"}) {
+    for (const char* text :
+         {R"({"key":"a","signature_kid":65536})", R"({"key":"a","signature_kid":-1})",
+          R"({"key":"a","signature_method":"md4"})", R"({"key":"a","secret_hashes":["0g"]})",
+          R"({"key":"a","approved":[1]})", R"({"key":"a","price":1.5})", R"({"key":"a","price":9223372036854775808})",
+          R"({"key":"a","templates":[7]})", R"({"key":"a","templates":[{"state":"GONE"}]})",
+          R"({"key":"a","templates":[{"state":"ACTIVE","version":-1}]})",
+          R"({"key":"a","templates":[{"state":"ACTIVE","media":[]}]})"}) {
         EXPECT_FALSE(decode_account(text)) << text;
     }
 }

@@ -27,7 +27,9 @@ constexpr std::uint8_t has_finalized = 0x80;
 constexpr std::uint8_t has_payment = 0x01;
 constexpr std::uint8_t payee_is_brand = 0x02;
 constexpr std::uint8_t has_next_event_wait = 0x04;
-constexpr std::uint8_t body_flags_all = 0x07;
+constexpr std::uint8_t has_autofill = 0x08;
+constexpr std::uint8_t has_templates = 0x10;
+constexpr std::uint8_t body_flags_all[] = {0x07, 0x07, 0x1F};  // by version, from 1 on, and so are the next
 // Bits of an event's flags; the channel has the lowest, the state the next two.
 constexpr std::uint8_t channel_mask = 0x01;
 constexpr std::uint8_t state_shift = 1;
@@ -37,7 +39,7 @@ constexpr std::uint8_t has_handed_over = 0x10;
 constexpr std::uint8_t has_receipted = 0x20;
 constexpr std::uint8_t has_parts_delivered = 0x40;
 constexpr std::uint8_t has_open = 0x80;
-constexpr std::uint8_t event_flags_all[] = {0x3F, 0xFF};  // by version, from 1 on
+constexpr std::uint8_t event_flags_all[] = {0x3F, 0xFF, 0xFF};
 
 constexpr std::size_t checksum_size = sizeof(std::uint32_t);
 constexpr std::size_t usual_row = 384;
@@ -158,10 +160,13 @@ Event get_event(ByteReader& in, TextsReader& texts, TimePoint submitted, std::ui
 
 void put_body(ByteWriter& out, const Request& row) {
     const bool same_payee = row.payment && row.payment->payee == row.brand;
+    const bool autofill = !row.app_hash.empty() || !row.domain.empty();
+    const bool templates = row.sms_template != 0 || row.tts_template != 0;
     out.fixed(row.random);
     out.byte(static_cast<std::uint8_t>(row.number_type));
     out.byte(static_cast<std::uint8_t>(flag(row.payment.has_value(), has_payment) | flag(same_payee, payee_is_brand) |
-                                       flag(row.plan.next_event_wait.has_value(), has_next_event_wait)));
+                                       flag(row.plan.next_event_wait.has_value(), has_next_event_wait) |
+                                       flag(autofill, has_autofill) | flag(templates, has_templates)));
     for (const std::string* text :
          {&row.country, &row.network, &row.brand, &row.sender, &row.locale, &row.idempotency_key, &row.currency}) {
         out.text(*text);
@@ -169,6 +174,14 @@ void put_body(ByteWriter& out, const Request& row) {
     if (row.payment) {
         if (!same_payee) out.text(row.payment->payee);
         out.text(row.payment->amount);
+    }
+    if (autofill) {
+        out.text(row.app_hash);
+        out.text(row.domain);
+    }
+    if (templates) {
+        out.varint(row.sms_template);
+        out.varint(row.tts_template);
     }
     out.byte(row.plan.workflow_id);
     out.zigzag(row.plan.pin_expiry.count());
@@ -208,7 +221,7 @@ void get_plan_and_pin(ByteReader& in, Request& row, std::uint8_t flags) {
 void get_body(ByteReader& in, Request& row, bool finalized, std::uint8_t version) {
     row.random = in.fixed<std::uint64_t>();
     row.number_type = static_cast<NumberType>(in.byte_up_to(static_cast<std::uint8_t>(NumberType::voicemail)));
-    const std::uint8_t flags = in.byte_up_to(body_flags_all);
+    const std::uint8_t flags = in.byte_up_to(body_flags_all[version - 1]);
     for (std::string* text :
          {&row.country, &row.network, &row.brand, &row.sender, &row.locale, &row.idempotency_key, &row.currency}) {
         *text = in.text();
@@ -219,6 +232,14 @@ void get_body(ByteReader& in, Request& row, bool finalized, std::uint8_t version
         row.payment->amount = in.text();
     } else if ((flags & payee_is_brand) != 0) {
         in.refuse();
+    }
+    if ((flags & has_autofill) != 0) {
+        row.app_hash = in.text();
+        row.domain = in.text();
+    }
+    if ((flags & has_templates) != 0) {
+        row.sms_template = in.varint_up_to<std::uint32_t>(UINT32_MAX);
+        row.tts_template = in.varint_up_to<std::uint32_t>(UINT32_MAX);
     }
     get_plan_and_pin(in, row, flags);
     if (finalized) row.finalized = in.time(row.submitted);

@@ -1,5 +1,5 @@
 // A verification request as bytes: what the tables hold and what the live rows are in memory. About 105 bytes when
-// a request starts, 175 after an SMS and a check, 1.1 KiB for the fullest that the API admits.
+// a request starts, 175 after an SMS and a check, 1.2 KiB for the fullest that the API admits.
 //
 //   version (1 byte) | head | body | checksum (4 bytes)
 //
@@ -24,8 +24,9 @@ namespace roger::store {
 using verification::Request;
 using verification::RowKey;
 
-/// Written into every row. A reader knows all versions up to its own: 1 knew neither of an event's last two flags.
-constexpr std::uint8_t row_version = 2;
+/// Written into every row. A reader knows all versions up to its own: 1 knew neither of an event's last two flags, 2
+/// neither of the body's.
+constexpr std::uint8_t row_version = 3;
 /// The engine stops there too; more is refused by fits().
 constexpr std::size_t checks_max = 8;
 /// Far above any row that the API admits, far below a page: bounds what a batch writes.

@@ -92,6 +92,10 @@ struct Request {
     std::optional<Payment> payment;
     std::string sender;  ///< "" when defaulted
     std::string locale;
+    std::uint32_t sms_template = 0;  ///< version of the account's own text that its SMS are written with; 0: none
+    std::uint32_t tts_template = 0;  ///< likewise its calls
+    std::string app_hash;            ///< how its SMS end (message/autofill.hpp); "" when not; not both
+    std::string domain;
     Voice voice = Voice::female;
     std::string idempotency_key;  ///< "" when none
     Plan plan;

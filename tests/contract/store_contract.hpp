@@ -218,6 +218,7 @@ TYPED_TEST_P(StoreContract, AccountsAndSettingsAreKept) {
     ASSERT_TRUE(save(this->store(), Changes{.accounts = {account, {.key = "other"}},
                                             .settings = {{"clock_offset_ms", "5"}, {"sandbox", "1"}}}));
     account.disabled = true;
+    account.templates = {{.slot = {message::Channel::sms, "ja-jp"}, .version = 3, .text = "\"${pin}\"\nです"}};
     ASSERT_TRUE(save(this->store(), Changes{.accounts = {account}}));
     ASSERT_TRUE(save(this->store(), Changes{.settings = {{"clock_offset_ms", "86400000"}, {"schema_version", "x"}}}));
     this->crash();

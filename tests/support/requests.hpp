@@ -67,6 +67,8 @@ inline Request fullest_request(RowKey key) {
     row.payment = verification::Payment{.payee = row.brand, .amount = "999999999.99"};
     row.sender = std::string(15, '1');
     row.idempotency_key = std::string(64, 'k');
+    row.domain = std::string(100, 'd');
+    row.sms_template = row.tts_template = UINT32_MAX;
     row.sealed_pin = Bytes(50);
     row.caller_pin = true;
     row.plan = {.workflow_id = 1, .pin_expiry = seconds(3600), .next_event_wait = seconds(900)};
@@ -151,9 +153,11 @@ inline Request any_request() {
     row.key = RowKey{any<std::int64_t>()};
     row.random = any<std::uint64_t>();
     for (std::string* text : {&row.account, &row.number, &row.country, &row.network, &row.brand, &row.sender,
-                              &row.locale, &row.idempotency_key, &row.currency}) {
+                              &row.locale, &row.idempotency_key, &row.currency, &row.app_hash, &row.domain}) {
         *text = any<std::string>();
     }
+    row.sms_template = any<std::uint32_t>();
+    row.tts_template = any<std::uint32_t>();
     row.number_type = *enumerator<numbering::NumberType>(11);
     if (any<bool>()) {
         row.payment =

@@ -234,6 +234,8 @@ public:
     [[nodiscard]] api::Context& context() noexcept { return *context_; }
     [[nodiscard]] api::Router& router() noexcept { return *router_; }
     [[nodiscard]] store::MemoryDisk& disk() noexcept { return *disk_; }
+    /// For another house that is to go on where this one stops.
+    [[nodiscard]] std::shared_ptr<store::MemoryDisk> shared_disk() const { return disk_; }
     [[nodiscard]] const verification::Keyring& keyring() const noexcept { return keyring_; }
 
     FakeClock clock;
