@@ -15,12 +15,15 @@ constexpr int mu_max = 0x1FFF;
 /// The one's complement, so that −32768 has a magnitude too.
 constexpr int magnitude(std::int16_t sample) noexcept { return sample < 0 ? ~sample : sample; }
 
+/// libstdc++ 12 counts bits in the type of the argument.
+constexpr int bits_of(int value) noexcept { return static_cast<int>(std::bit_width(static_cast<unsigned>(value))); }
+
 }  // namespace
 
 std::uint8_t encode_a_law(std::int16_t sample) noexcept {
     int value = magnitude(sample) >> 4;  // 0 … 2047
     if (value > mantissa_mask) {
-        const int exponent = std::bit_width(static_cast<unsigned>(value)) - 4;  // 1 … 7
+        const int exponent = bits_of(value) - 4;  // 1 … 7
         value = (exponent << 4) | ((value >> (exponent - 1)) & mantissa_mask);
     }
     return static_cast<std::uint8_t>((sample < 0 ? value : value | sign_bit) ^ even_bits);
@@ -36,7 +39,7 @@ std::int16_t decode_a_law(std::uint8_t code) noexcept {
 
 std::uint8_t encode_mu_law(std::int16_t sample) noexcept {
     const int value = std::min((magnitude(sample) >> 2) + mu_bias, mu_max);          // 33 … 8191
-    const int exponent = std::bit_width(static_cast<unsigned>(value)) - 6;           // 0 … 7
+    const int exponent = bits_of(value) - 6;                                         // 0 … 7
     const int bits = (exponent << 4) | ((value >> (exponent + 1)) & mantissa_mask);  // sent inverted
     return static_cast<std::uint8_t>((~bits & 0x7F) | (sample < 0 ? 0 : sign_bit));
 }
