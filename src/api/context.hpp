@@ -11,12 +11,14 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/random.hpp"
+#include "channel/handset_calls.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "engine/engine.hpp"
 #include "guard/number_policy.hpp"
 #include "observe/metrics.hpp"
 #include "store/store.hpp"
 #include "verification/vault.hpp"
+#include "voice/speech.hpp"
 
 namespace roger::api {
 
@@ -44,6 +46,8 @@ struct Context {
     Settings settings;
     /// The sandbox clock: moves service time forward and comes back when all that fell due is durable and visible.
     std::function<boost::asio::awaitable<Result<TimePoint>>(seconds)> advance_clock;
+    channel::HandsetCalls& calls;  ///< of the sandbox's phones
+    voice::Speech& speech;         ///< what is heard in them
 };
 
 /// Hands a command to the engine and waits for its answer.

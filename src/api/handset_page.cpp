@@ -27,6 +27,16 @@ constexpr std::string_view html = R"html(<!doctype html>
 <button>Watch</button>
 </form>
 <p id="state" role="status">Not connected.</p>
+<section id="call" aria-live="assertive" hidden>
+<p id="caller"></p>
+<audio id="voice" controls hidden></audio>
+<div>
+<button type="button" id="answer" data-testid="call-answer">Answer</button>
+<button type="button" id="decline" data-testid="call-decline">Decline</button>
+<button type="button" id="press" data-testid="call-key">Press 1</button>
+<button type="button" id="hangup" data-testid="call-hangup">Hang up</button>
+</div>
+</section>
 <ol id="messages" aria-live="polite"></ol>
 <section id="help">
 <h2>Nothing here yet?</h2>
@@ -56,6 +66,9 @@ button { background: var(--accent); color: var(--page); border-color: var(--acce
 #messages small { display: block; opacity: .75; }
 .pin { font: 600 1.25rem ui-monospace, monospace; letter-spacing: .12em; margin-right: .75rem; }
 pre { background: var(--bubble); padding: .75rem; border-radius: .5rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+#call { background: var(--bubble); border-radius: 1rem; padding: .75rem 1rem; margin: 1rem 0; }
+#call p { margin: 0 0 .5rem; }
+#call audio { width: 100%; margin-bottom: .5rem; }
 #state.bad { color: #b3261e; }
 @media (prefers-color-scheme: dark) { #state.bad { color: #ffb4ab; } }
 )css";
@@ -63,6 +76,9 @@ pre { background: var(--bubble); padding: .75rem; border-radius: .5rem; white-sp
 constexpr std::string_view script = R"js('use strict';
 const byId = (id) => document.getElementById(id);
 let running = null;
+let headers = {};
+let current = null;        // the call that rings, or was answered here
+const spoken = new Map();  // calls' messages by id, shown when the call is over
 
 function say(text, bad) {
   byId('state').textContent = text;
@@ -93,27 +109,94 @@ function show(message) {
   byId('help').hidden = true;
 }
 
+function note(text) {
+  const item = document.createElement('li');
+  item.textContent = text;
+  byId('messages').prepend(item);
+}
+
+function buttons(state) {
+  byId('call').hidden = !state;
+  for (const [id, when] of [['answer', 'ringing'], ['decline', 'ringing'], ['press', 'answered'], ['hangup', 'answered']]) {
+    byId(id).hidden = state !== when;
+  }
+}
+
+async function act(action, digit) {
+  const answer = await fetch(`/sandbox/calls/${current.id}?request_id=${current.request_id}`, {
+    method: 'POST',
+    headers: { ...headers, 'Content-Type': 'application/json' },
+    body: JSON.stringify(digit ? { action, digit } : { action }),
+  });
+  if (!answer.ok) say((await answer.json()).detail, true);
+  return answer.ok;
+}
+
+async function play(url) {
+  const answer = await fetch(url, { headers });
+  if (!answer.ok) {
+    say((await answer.json()).detail, true);
+    return;
+  }
+  const voice = byId('voice');
+  URL.revokeObjectURL(voice.src);
+  voice.src = URL.createObjectURL(await answer.blob());
+  voice.hidden = false;
+  await voice.play();
+}
+
+function takeCall(call) {
+  const mine = current?.id === call.id;
+  if (call.state === 'ringing' && !current) {
+    current = call;
+    byId('voice').hidden = true;
+    byId('caller').textContent = `${call.sender} is calling +${call.number} …`;
+    buttons('ringing');
+  } else if (call.state === 'answered' && mine) {
+    byId('caller').textContent = `In a call with ${call.sender}.`;
+    buttons('answered');
+  } else if (call.state === 'delivered' || call.state === 'failed') {
+    if (spoken.has(call.id) && call.state === 'delivered') show(spoken.get(call.id));
+    if (call.state === 'failed') note(`A call from ${call.sender} to +${call.number}: ${call.reason}.`);
+    spoken.delete(call.id);
+    if (mine) {
+      current = null;
+      byId('caller').textContent = call.state === 'delivered' ? 'The PIN has been said.' : `The call is over: ${call.reason}.`;
+      buttons('over');
+      if (call.state === 'failed') byId('voice').pause();
+    }
+  }
+}
+
 function take(block) {
-  const data = block.split('\n').filter((line) => line.startsWith('data: ')).map((line) => line.slice(6)).join('');
-  if (data) show(JSON.parse(data));
+  const lines = block.split('\n');
+  const data = lines.filter((line) => line.startsWith('data: ')).map((line) => line.slice(6)).join('');
+  if (!data) return;
+  const what = JSON.parse(data);
+  if (lines.includes('event: call')) takeCall(what);
+  else if (what.channel === 'tts') spoken.set(what.event_id, what);
+  else show(what);
 }
 
 async function watch() {
   running?.abort();
   running = new AbortController();
   byId('messages').replaceChildren();
+  buttons('');
+  current = null;
+  spoken.clear();
   byId('help').hidden = false;
   const digits = byId('number').value.replace(/\D/g, '').replace(/^00/, '');
-  const headers = {};
+  headers = {};
   if (byId('key').value) headers.Authorization = 'Basic ' + btoa(`${byId('key').value}:${byId('secret').value}`);
   say('Connecting …');
   try {
-    const answer = await fetch('/sandbox/stream' + (digits ? `?number=${digits}` : ''), { headers, signal: running.signal });
+    const answer = await fetch('/sandbox/stream?answer=page' + (digits ? `&number=${digits}` : ''), { headers, signal: running.signal });
     if (!answer.ok) {
       say((await answer.json()).detail, true);
       return;
     }
-    say(digits ? `Watching +${digits}.` : 'Watching every phone of this account.');
+    say(digits ? `Watching +${digits}; its calls ring here.` : 'Watching every phone of this account.');
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     let rest = '';
     for (;;) {
@@ -131,6 +214,16 @@ async function watch() {
 
 byId('example').textContent =
   `curl -u KEY:SECRET ${location.origin}/verify/json -d number=447700900123 -d brand=Acme`;
+byId('answer').addEventListener('click', async () => {
+  const { audio_url: url } = current;
+  if (await act('answer') && url) await play(url);
+});
+byId('decline').addEventListener('click', () => act('decline'));
+byId('hangup').addEventListener('click', () => {
+  byId('voice').pause();
+  act('hangup');
+});
+byId('press').addEventListener('click', () => act('key', '1'));
 byId('open').addEventListener('submit', (event) => { event.preventDefault(); watch(); });
 if (location.hash === '#open') {
   byId('credentials').hidden = true;
@@ -142,7 +235,8 @@ http::Response file(std::string_view type, std::string_view text) {
     http::Response response;
     response.content_type = type;
     response.body = text;
-    response.headers = {{"Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"},
+    response.headers = {{"Content-Security-Policy",
+                         "default-src 'self'; media-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'"},
                         {"X-Content-Type-Options", "nosniff"},
                         {"Referrer-Policy", "no-referrer"},
                         {"Cache-Control", "no-store"}};

@@ -3,11 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <ranges>
-#include <set>
 #include <tuple>
-
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "api/json_text.hpp"
 #include "api/problem.hpp"
@@ -17,12 +13,9 @@ namespace roger::api {
 namespace {
 
 namespace asio = boost::asio;
-using verification::EventState;
 
 constexpr std::size_t messages_max = 100;
 constexpr std::size_t rows_max = 200;
-constexpr seconds settle_max{1};
-constexpr seconds heartbeat{15};  ///< a comment line keeps proxies from closing a silent stream
 constexpr unsigned advance_max = 86'400;
 
 std::optional<unsigned> whole(const std::string& text, unsigned low, unsigned high) {
@@ -72,14 +65,17 @@ asio::awaitable<http::Response> Sandbox::handle(const http::Request& request) {
         if (request.method != http::Method::post) co_return method_not_allowed("POST");
         co_return co_await clock(*parameters, *account);
     }
-    if (request.path != "/sandbox/messages" && request.path != "/sandbox/stream") {
+    const bool of_one_call = request.path.starts_with("/sandbox/calls/");
+    const bool of_calls = request.path == "/sandbox/calls";
+    if (!of_one_call && !of_calls && request.path != "/sandbox/messages" && request.path != "/sandbox/stream") {
         co_return problem(404, "Not Found", "There is no such sandbox call.");
     }
-    if (!get) co_return method_not_allowed("GET");
+    if (!get && !of_one_call) co_return method_not_allowed("GET");
     auto filter = read_filter(*parameters, account->key);
     if (!filter) co_return problem(filter.error());
+    if (of_one_call) co_return co_await handle_call(request, *parameters, std::move(*filter));
     if (request.path == "/sandbox/stream") co_return stream(std::move(*filter));
-    co_return co_await list(std::move(*filter));
+    co_return co_await list(std::move(*filter), of_calls);
 }
 
 Result<Sandbox::Filter> Sandbox::read_filter(const http::Parameters& parameters, const std::string& account) {
@@ -102,14 +98,15 @@ Result<Sandbox::Filter> Sandbox::read_filter(const http::Parameters& parameters,
         if (!value) return fail(Errc::invalid_argument, "'limit' is 1 to 100");
         filter.limit = *value;
     }
+    const std::string* answer = parameters.find("answer");
+    filter.page = answer != nullptr && *answer == "page";
     return filter;
 }
 
 void Sandbox::add_messages(const verification::Request& row, std::vector<Message>& out) {
-    if (!channel::reaches_phone(channel::fate_of(row.number))) return;
     for (std::size_t i = 0; i < row.events.size(); ++i) {
         const verification::Event& event = row.events[i];
-        if (event.state != EventState::submitted && event.state != EventState::delivered) continue;
+        if (!channel::reaches_phone(channel::fate_of(row.number), event)) continue;
         const TimePoint at = event.handed_over.value_or(event.begun);
         std::string event_id = context_.vault.event_id({row.key, row.random}, i);
         const auto pin = context_.vault.pin_of(row, event.generation);
@@ -135,12 +132,13 @@ void Sandbox::add_messages(const verification::Request& row, std::vector<Message
             json += R"(,"text":null,"pin":null)";
         }
         put("at", to_rfc3339(at));
-        json += R"(,"audio_url":null})";
-        out.push_back({at, row.key, i, std::move(event_id), std::move(json)});
+        json += R"(,"audio_url":)" + audio_url(row, i) + "}";
+        out.push_back({at, row.key, i, std::move(event_id), "", std::move(json)});
     }
 }
 
-asio::awaitable<Result<std::vector<Sandbox::Message>>> Sandbox::messages(Filter filter) {
+/// The account's own rows that a filter lets through, newest first.
+asio::awaitable<Result<std::vector<verification::Request>>> Sandbox::rows(Filter filter) {
     store::Query query;
     query.limit = rows_max;  // not the limit of messages: an older request may have the newer message
     if (filter.request) {
@@ -149,24 +147,35 @@ asio::awaitable<Result<std::vector<Sandbox::Message>>> Sandbox::messages(Filter 
         query.account = filter.account;
         query.number = filter.number;
     }
-    const auto rows = co_await read(context_, std::move(query));
-    if (!rows) co_return tl::unexpected<Error>(rows.error());
-    std::vector<Message> found;
-    for (const verification::Request& row : *rows) {
+    auto found = co_await read(context_, std::move(query));
+    if (!found) co_return found;
+    std::erase_if(*found, [&filter](const verification::Request& row) {
         const bool own = row.account == filter.account &&
                          (!filter.request || verification::Vault::is_of(*filter.request, row)) &&
                          (!filter.number || *filter.number == row.number);
-        if (own) add_messages(row, found);
-    }
-    std::ranges::sort(found, std::ranges::greater{},
-                      [](const Message& one) { return std::tuple(one.at, one.key, one.event); });
-    if (found.size() > filter.limit) found.resize(filter.limit);
+        return !own;
+    });
     co_return found;
 }
 
-asio::awaitable<http::Response> Sandbox::list(Filter filter) {
+void Sandbox::keep_newest(std::vector<Message>& found, std::size_t limit) {
+    std::ranges::sort(found, std::ranges::greater{},
+                      [](const Message& one) { return std::tuple(one.at, one.key, one.event); });
+    if (found.size() > limit) found.resize(limit);
+}
+
+asio::awaitable<Result<std::vector<Sandbox::Message>>> Sandbox::messages(Filter filter) {
+    const auto own = co_await rows(filter);
+    if (!own) co_return tl::unexpected<Error>(own.error());
+    std::vector<Message> found;
+    for (const verification::Request& row : *own) add_messages(row, found);
+    keep_newest(found, filter.limit);
+    co_return found;
+}
+
+asio::awaitable<http::Response> Sandbox::list(Filter filter, bool of_calls) {
     (void)co_await context_.dispatcher.wait_settled(context_.clock.steady_now() + settle_max);
-    const auto found = co_await messages(std::move(filter));
+    const auto found = of_calls ? co_await calls(std::move(filter)) : co_await messages(std::move(filter));
     if (!found) co_return problem(found.error());
     std::string body = "[";
     for (const Message& message : *found) {
@@ -175,50 +184,6 @@ asio::awaitable<http::Response> Sandbox::list(Filter filter) {
     }
     body += ']';
     co_return json_answer(200, std::move(body));
-}
-
-http::Response Sandbox::stream(Filter filter) {
-    http::Response response;
-    response.content_type = "text/event-stream";
-    response.headers.emplace_back("Cache-Control", "no-store");
-    response.stream = [this, filter = std::move(filter)](http::StreamWriter& writer) {
-        return run_stream(filter, writer);
-    };
-    return response;
-}
-
-asio::awaitable<void> Sandbox::run_stream(Filter filter, http::StreamWriter& writer) {
-    std::set<std::string> shown;
-    while (true) {
-        // Listening before looking: what comes in between is seen by one of both.
-        asio::steady_timer timer(context_.executor, heartbeat);
-        const auto listener = listeners_.emplace(filter.account, &timer);
-        const auto found = co_await messages(filter);
-        std::string chunk;
-        std::set<std::string> now_shown;
-        if (found) {
-            for (const Message& message : std::views::reverse(*found)) {
-                if (!shown.contains(message.event_id)) {
-                    chunk += "id: " + message.event_id + "\nevent: message\ndata: " + message.json + "\n\n";
-                }
-                now_shown.insert(message.event_id);
-            }
-            shown = std::move(now_shown);  // what fell off the list is too old to come back: the set stays small
-        }
-        if (chunk.empty()) chunk = ": nothing new\n\n";
-        const bool there = co_await writer.write(std::move(chunk));
-        if (there && !stopping_) {
-            boost::system::error_code ignored;
-            co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-        }
-        listeners_.erase(listener);
-        if (!there || stopping_) co_return;
-    }
-}
-
-void Sandbox::notify(const std::string& account) {
-    const auto [first, last] = listeners_.equal_range(account);
-    for (auto listener = first; listener != last; ++listener) listener->second->cancel();
 }
 
 asio::awaitable<http::Response> Sandbox::clock(const http::Parameters& parameters, const account::Account& account) {
@@ -234,11 +199,6 @@ asio::awaitable<http::Response> Sandbox::clock(const http::Parameters& parameter
     if (!now) co_return problem(now.error());
     co_return json_answer(200,
                           R"({"now":")" + to_rfc3339(*now) + R"(","advanced_seconds":)" + std::to_string(*by) + "}");
-}
-
-void Sandbox::stop() {
-    stopping_ = true;
-    for (const auto& [account, timer] : listeners_) timer->cancel();
 }
 
 std::string Sandbox::make_once_token(std::string account) {

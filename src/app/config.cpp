@@ -31,7 +31,8 @@ Result<Config> read_table(const toml::table& root, ReadFile& file) {
     numbers.list("countries", config.countries, check_country);
     numbers.end();
     config.routes = read_routes(file, root);
-    refuse_unknown(file, root, {"server", "tls", "limits", "numbers", "route"}, "");
+    config.voice = read_voice(file, root);
+    refuse_unknown(file, root, {"server", "tls", "limits", "numbers", "route", "voice"}, "");
     if (file.error) return tl::unexpected<Error>(*file.error);
     return config;
 }

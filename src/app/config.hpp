@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/route_config.hpp"
+#include "app/voice_config.hpp"
 #include "base/result.hpp"
 
 namespace roger::app {
@@ -21,6 +22,7 @@ struct Config {
     std::vector<std::string> deny;  ///< E.164 digits
     std::vector<std::string> countries{"*"};
     std::vector<RouteConfig> routes;  ///< in the order of the file
+    VoiceConfig voice;
 };
 
 /// Reads a configuration file. Unknown keys are errors with file, line and the nearest known key.

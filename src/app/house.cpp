@@ -141,6 +141,9 @@ Result<void> House::wire(const HouseOptions& options, bool sandbox) {
         engine::Options{.timers = options.timers});
     handset_ = std::make_unique<channel::Handset>(
         clock_, [this](const channel::DeliveryReceipt& receipt) { dispatcher_->receipt(receipt); });
+    auto engine = voice::make_engine(io_.get_executor(), options.config.voice.engine_options());
+    if (!engine) return tl::unexpected<Error>(engine.error());
+    speaker_ = std::make_unique<voice::Speaker>(io_.get_executor(), clock_, std::move(*engine));
     peers_ =
         std::make_unique<Peers>(io_.get_executor(), [this](const RouteConfig& config) { return make_peer(config); });
     dispatcher_ = std::make_unique<dispatch::Dispatcher>(
@@ -164,8 +167,12 @@ Result<void> House::wire(const HouseOptions& options, bool sandbox) {
     settings.sandbox = sandbox;
     context_ = std::make_unique<api::Context>(
         api::Context{io_.get_executor(), readers_, *engine_, *store_, *dispatcher_, clock_, random_, *vault_, metrics_,
-                     std::move(settings), [this](seconds by) { return advance(by); }});
+                     std::move(settings), [this](seconds by) { return advance(by); }, handset_->calls(), *speaker_});
     router_ = std::make_unique<api::Router>(*context_);
+    handset_->calls().on_attended([this](const std::string& account, const std::string& number) {
+        return router_->sandbox().attended(account, number);
+    });
+    handset_->calls().on_change([this](const std::string& account) { router_->sandbox().notify(account); });
     dispatcher_->on_reported([this](const std::string& account) { router_->sandbox().notify(account); });
     return apply(options.config);
 }
@@ -179,6 +186,7 @@ Result<void> House::apply(const Config& config) {
     settings.numbers.deny = config.deny;
     settings.numbers.countries = config.countries;
     settings.leaves_house = !config.routes.empty();
+    handset_->calls().set_gate(config.voice.gate);
     // Only a sandbox has phones of its own, for the channels without a route; elsewhere a message without one fails.
     for (const auto channel : {message::Channel::sms, message::Channel::tts}) {
         const auto has_channel = [channel](const RouteConfig& route) { return route.route.channel == channel; };
@@ -213,6 +221,11 @@ House::~House() {
     readers_.join();
 }
 
+void House::start_routes() {
+    peers_->start();
+    speaker_->look();
+}
+
 http::Response House::ask_control(const http::Request& request) {
     http::Response answer;
     auto work = asio::make_work_guard(io_);  // a handler that waits for the engine is no work of the io_context's own
@@ -231,6 +244,7 @@ asio::awaitable<void> House::stop() {
     co_await dispatcher_->stop(clock_.steady_now() + dispatch::answer_max);
     co_await handset_->stop();
     co_await peers_->stop();
+    co_await speaker_->stop();
     engine_->stop();
 }
 

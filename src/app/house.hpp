@@ -14,6 +14,7 @@
 #include "app/peers.hpp"
 #include "app/system.hpp"
 #include "channel/handset.hpp"
+#include "voice/speaker.hpp"
 
 namespace roger::app {
 
@@ -43,7 +44,7 @@ public:
     /// @return a sentence when a route's files cannot be used; then nothing has changed
     [[nodiscard]] Result<void> apply(const Config& config);
     /// Reaches for the routes' peers from now on. Runs on io().
-    void start_routes() { peers_->start(); }
+    void start_routes();
     /// Answers one request of the operator's without a socket. Not while io() runs.
     [[nodiscard]] http::Response ask_control(const http::Request& request);
     /// No new handovers, then the end of the engine's thread. Runs on io().
@@ -69,6 +70,7 @@ private:
     boost::asio::thread_pool readers_{2};
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<channel::Handset> handset_;
+    std::unique_ptr<voice::Speaker> speaker_;
     std::unique_ptr<Peers> peers_;
     std::unique_ptr<dispatch::Dispatcher> dispatcher_;
     std::unique_ptr<verification::Vault> vault_;

@@ -29,6 +29,7 @@ std::vector<std::string> keys_for_restart(const Config& running, const Config& f
     if (running.data != fresh.data) keys.emplace_back("server.data");
     // Clients of http:// and of https:// would not find each other's port.
     if (running.tls_cert.empty() != fresh.tls_cert.empty()) keys.emplace_back("tls");
+    if (!running.voice.same_engine(fresh.voice)) keys.emplace_back("voice.engine");
     return keys;
 }
 

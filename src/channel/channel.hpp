@@ -27,6 +27,7 @@ struct Reference {
 struct Outbound {
     Reference reference;
     message::Channel channel = message::Channel::sms;
+    std::string account;  ///< whose request it is
     std::string number;   ///< E.164 digits without '+'
     std::string country;  ///< ISO 3166-1 alpha-2 or ""
     std::string sender;   ///< "" when the route's own is to be used
@@ -70,6 +71,7 @@ struct DeliveryReceipt {
     Reference reference;
     bool delivered = false;
     std::string reason;
+    std::string account;  ///< whose pages are to be told, or ""
 };
 /// Called on the channel's executor.
 using ReceiptSink = std::function<void(DeliveryReceipt)>;

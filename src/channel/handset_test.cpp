@@ -11,8 +11,9 @@ namespace {
 
 class HandsetTest : public testing::Test {
 protected:
-    Result<Accepted> submit(const char* number) {
+    Result<Accepted> submit(const char* number, message::Channel channel = message::Channel::sms) {
         Outbound message;
+        message.channel = channel;
         message.number = number;
         message.reference = {verification::RowKey{7}, 0, 1};
         std::optional<Result<Accepted>> result;
@@ -29,7 +30,8 @@ protected:
 };
 
 TEST_F(HandsetTest, OrdinaryNumbersAreDeliveredAtOnce) {
-    for (const auto* number : {"447700900000", "447700900899", "4915112345678", "44770090090", "4477009009000"}) {
+    for (const auto* number : {"447700900000", "447700900899", "4915112345678", "44770090090", "4477009009000",
+                               "447700900904", "447700900905", "447700900906", "447700900907"}) {
         const auto result = submit(number);
         ASSERT_TRUE(result) << number;
         EXPECT_EQ(result->delivered, clock.service_now()) << number;
@@ -57,7 +59,7 @@ TEST_F(HandsetTest, LateAndFailedReceiptsComeOnServiceTime) {
 }
 
 TEST_F(HandsetTest, OwesTheReceiptsOfTheProcessBeforeIt) {
-    for (const std::string_view number : late_receipt_numbers) {
+    for (const std::string_view number : {"447700900900", "447700900903"}) {
         verification::Request row;
         row.key = verification::RowKey{9};
         row.number = number;
@@ -80,6 +82,59 @@ TEST_F(HandsetTest, OwesTheReceiptsOfTheProcessBeforeIt) {
     EXPECT_EQ(receipts[1].reference.event, 2U);
     EXPECT_EQ(receipts[1].reference.attempt, 2);
     EXPECT_FALSE(handset.next_due());
+}
+
+TEST_F(HandsetTest, GoesOnRingingWhereTheProcessBeforeItEnded) {
+    verification::Request row;
+    row.key = verification::RowKey{9};
+    row.number = "447700900905";
+    row.events.resize(1);
+    row.events[0].channel = message::Channel::tts;
+    row.events[0].state = verification::EventState::submitted;
+    row.events[0].route = "handset";
+    row.events[0].handed_over = clock.service_now() - seconds(30);
+    handset.resume(row, "handset");
+    EXPECT_EQ(handset.next_due(), clock.service_now() + seconds(10));
+    clock.advance(seconds(10));
+    handset.run_due();
+    ASSERT_EQ(receipts.size(), 1U);
+    EXPECT_EQ(receipts[0].reason, "no answer");
+}
+
+TEST_F(HandsetTest, ACallIsAnsweredOrNotAsItsNumberSays) {
+    EXPECT_EQ(submit("447700900904", message::Channel::tts).error().code, Errc::blocked);
+    const auto outcome = [&](const char* number, seconds after) -> std::string {
+        receipts.clear();
+        const auto accepted = submit(number, message::Channel::tts);
+        if (!accepted || accepted->delivered) return "not ringing";
+        clock.advance(after);
+        handset.run_due();
+        if (receipts.size() != 1) return "";
+        return receipts[0].delivered ? "delivered" : receipts[0].reason;
+    };
+    EXPECT_EQ(outcome("447700900001", seconds(7)), "delivered");
+    EXPECT_EQ(outcome("447700900905", seconds(40)), "no answer");
+    EXPECT_EQ(outcome("447700900906", seconds(7)), "delivered");
+    EXPECT_EQ(outcome("447700900907", seconds(2)), "hung up before the PIN");
+    EXPECT_FALSE(submit("447700900901", message::Channel::tts)->delivered);
+    EXPECT_EQ(submit("447700900902", message::Channel::tts).error().code, Errc::blocked);
+}
+
+// A person who does not answer, or hangs up, has not got the PIN: it is not theirs to read.
+TEST(HandsetFateTest, ACallIsShownWhenItCameToThePhonesOwner) {
+    verification::Event event;
+    event.channel = message::Channel::tts;
+    event.state = verification::EventState::submitted;
+    EXPECT_TRUE(reaches_phone(Fate::delivered, event));
+    for (const Fate fate : {Fate::unanswered, Fate::voicemail, Fate::hangs_up, Fate::refused, Fate::failed_receipt}) {
+        EXPECT_FALSE(reaches_phone(fate, event));
+    }
+    event.channel = message::Channel::sms;
+    EXPECT_TRUE(reaches_phone(Fate::unanswered, event));
+    event.state = verification::EventState::delivered;
+    EXPECT_TRUE(reaches_phone(Fate::voicemail, event));
+    event.state = verification::EventState::failed;
+    EXPECT_FALSE(reaches_phone(Fate::delivered, event));
 }
 
 TEST_F(HandsetTest, TheOtherFatesAnswerAsTheirNumberSays) {

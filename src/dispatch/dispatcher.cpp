@@ -256,6 +256,7 @@ channel::Outbound Dispatcher::render(const Task& task, const routing::Route& rou
     channel::Outbound outbound;
     outbound.reference = {row.key, task.work.claim.event, task.work.claim.attempt};
     outbound.channel = event.channel;
+    outbound.account = row.account;
     outbound.number = row.number;
     outbound.country = row.country;
     outbound.sender = routing::sender_of(route, row.country, row.sender);
@@ -326,7 +327,10 @@ void Dispatcher::receipt(const channel::DeliveryReceipt& receipt) {
                                         .at = parts_.clock.service_now(),
                                         .reason = receipt.reason,
                                         .another_route = false};
-    report.reply = [this, number](const Result<engine::Report::Answer>& /*saved*/) { settle(number); };
+    report.reply = [this, number, account = receipt.account](const Result<engine::Report::Answer>& /*saved*/) {
+        settle(number);
+        if (!account.empty() && on_reported_) on_reported_(account);
+    };
     count_receipt("handset", receipt.delivered);
     parts_.engine.submit(std::move(report));
 }

@@ -340,7 +340,7 @@ TEST_F(DispatcherTest, APeersReceiptReachesItsEventEvenBeforeTheAnswer) {
 
 TEST_F(DispatcherTest, AReceiptReachesItsEvent) {
     const auto key = start();
-    dispatcher->receipt({{key, 0, 1}, true, ""});
+    dispatcher->receipt({{key, 0, 1}, true, "", ""});
     EXPECT_FALSE(dispatcher->idle());
     run();
     EXPECT_TRUE(dispatcher->idle());

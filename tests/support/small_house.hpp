@@ -82,6 +82,24 @@ inline std::string member_of(const http::Response& response, const std::string& 
     return response.body.substr(from, response.body.find('"', from) - from);
 }
 
+/// Says every text as one second of silence; keeps what it was asked for.
+class FakeSpeech final : public voice::Speech {
+public:
+    boost::asio::awaitable<Result<std::shared_ptr<const voice::Audio>>> speak(voice::Utterance utterance,
+                                                                              SteadyTime /*deadline*/) override {
+        said.push_back(std::move(utterance));
+        if (broken) co_return fail(Errc::unavailable, "the engine is broken");
+        auto audio = std::make_shared<voice::Audio>();
+        audio->samples.resize(voice::sample_rate);
+        audio->pin_spoken_at = voice::sample_rate / 2;
+        co_return audio;
+    }
+    boost::asio::awaitable<void> stop() override { co_return; }
+
+    std::vector<voice::Utterance> said;
+    bool broken = false;
+};
+
 class SmallHouse {
 public:
     struct Options {
@@ -114,11 +132,15 @@ public:
             dispatch::Dispatcher::Parts{io_.get_executor(), *engine_, clock, keyring_, metrics}, std::move(routes));
         engine_->set_sender(*dispatcher_);
         engine_->prepare();
-        context_ = std::make_unique<api::Context>(
-            api::Context{io_.get_executor(), readers_, *engine_, *store_, *dispatcher_, clock, random, vault_, metrics,
-                         std::move(options.settings), [this](seconds by) { return advance(by); }});
+        context_ = std::make_unique<api::Context>(api::Context{
+            io_.get_executor(), readers_, *engine_, *store_, *dispatcher_, clock, random, vault_, metrics,
+            std::move(options.settings), [this](seconds by) { return advance(by); }, handset_.calls(), speech});
         router_ = std::make_unique<api::Router>(*context_);
         router_->set_readiness(api::Readiness::ready);
+        handset_.calls().on_attended([this](const std::string& account, const std::string& number) {
+            return router_->sandbox().attended(account, number);
+        });
+        handset_.calls().on_change([this](const std::string& account) { router_->sandbox().notify(account); });
         dispatcher_->on_reported([this](const std::string& account) { router_->sandbox().notify(account); });
     }
     ~SmallHouse() { readers_.join(); }
@@ -241,6 +263,7 @@ public:
     FakeClock clock;
     SeededRandom random;
     observe::Metrics metrics;
+    FakeSpeech speech;
 
 private:
     template <class T>
