@@ -133,7 +133,7 @@ http::Response Sandbox::act(const Call& call, const http::Parameters& parameters
 }
 
 asio::awaitable<http::Response> Sandbox::audio(Call call) {
-    const auto text = dispatch::message_text(call.row, call.event, context_.vault);
+    const auto text = dispatch::message_text(call.row, call.event, context_.vault, *context_.engine.accounts());
     if (!text || audio_url(call.row, call.event) == "null") {
         co_return problem(404, "Not Found",
                           "There is nothing to hear: the call did not come through, or its PIN is gone.");
