@@ -171,7 +171,7 @@ inline std::string read_pin(const channel::Outbound& message) {
     if (at == std::string_view::npos) return "";
     std::string pin;
     for (const char c : text.substr(at + marker.size())) {
-        if (c == '.' || (c == ' ' && !spoken)) break;
+        if (c == '.' || c == ':' || (c == ' ' && !spoken)) break;
         if (c != ' ' && c != ',') pin += c;
     }
     return pin;
