@@ -46,7 +46,8 @@ int account_list(const AccountOptions& options) {
     if (body["accounts"].empty()) std::cout << "There is no account yet; make one with: roger account create\n";
     for (const json& account : body["accounts"]) {
         std::string marks;
-        for (const auto* mark : {"disabled", "barred", "demo", "pin_code", "lenient_cancel", "six_digits", "template_review"}) {
+        for (const auto* mark :
+             {"disabled", "barred", "demo", "pin_code", "lenient_cancel", "six_digits", "template_review"}) {
             if (account.value(mark, false)) marks += std::string(" ") + mark;
         }
         std::cout << fmt::format("{:<32}  {}{}\n", account["key"].get<std::string>(),
