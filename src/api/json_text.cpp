@@ -26,4 +26,11 @@ void append_json(std::string& out, std::string_view text) {
     out += '"';
 }
 
+void append_member(std::string& out, std::string_view name, std::string_view value) {
+    if (!out.ends_with('{')) out += ',';
+    append_json(out, name);
+    out += ':';
+    append_json(out, value);
+}
+
 }  // namespace roger::api

@@ -112,12 +112,7 @@ void Sandbox::add_messages(const verification::Request& row, std::vector<Message
         const auto pin = context_.vault.pin_of(row, event.generation);
         const auto text = dispatch::message_text(row, i, context_.vault, *context_.engine.accounts());
         std::string json = "{";
-        const auto put = [&json](std::string_view name, std::string_view value) {
-            if (json.size() > 1) json += ',';
-            append_json(json, name);
-            json += ':';
-            append_json(json, value);
-        };
+        const auto put = [&json](std::string_view name, std::string_view value) { append_member(json, name, value); };
         put("request_id", context_.vault.id_of(row).to_string());
         put("event_id", event_id);
         put("number", row.number);

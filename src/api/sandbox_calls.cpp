@@ -58,12 +58,7 @@ void Sandbox::add_calls(const verification::Request& row, std::vector<Message>& 
         const auto under_way = context_.calls.state_of({row.key, i});
         std::string state(under_way ? name_of(*under_way) : verification::to_string(event.state));
         std::string json = "{";
-        const auto put = [&json](std::string_view name, std::string_view value) {
-            if (json.size() > 1) json += ',';
-            append_json(json, name);
-            json += ':';
-            append_json(json, value);
-        };
+        const auto put = [&json](std::string_view name, std::string_view value) { append_member(json, name, value); };
         put("id", id);
         put("request_id", context_.vault.id_of(row).to_string());
         put("number", row.number);

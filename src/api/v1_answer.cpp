@@ -34,14 +34,6 @@ void for_each_field(const Answer& answer, const Take& take) {
     for (const auto& [name, value] : answer.fields) take(name, value);
 }
 
-/// Behind a '{' or another member.
-void append_member(std::string& out, std::string_view name, std::string_view value) {
-    if (out.back() != '{') out += ',';
-    append_json(out, name);
-    out += ':';
-    append_json(out, value);
-}
-
 void append_members(std::string& out, const Fields& fields) {
     for (const auto& [name, value] : fields) append_member(out, name, value);
 }

@@ -51,8 +51,8 @@ void print(const Story& story) {
     }
     for (const Story& planned : story["plan"]) {
         if (planned["state"] == "begun") continue;
-        std::cout << fmt::format("{}: {} {}\n", text_of(planned["state"]), text_of(planned["channel"]),
-                                 planned["at"].is_null() ? "" : "at " + text_of(planned["at"]));
+        std::cout << fmt::format("{}: {}{}\n", text_of(planned["state"]), text_of(planned["channel"]),
+                                 planned["at"].is_null() ? "" : " at " + text_of(planned["at"]));
     }
     if (const Story& next = story["next"]; !next.is_null()) {
         std::cout << fmt::format("next: {} at {}\n", text_of(next["what"]), text_of(next["at"]));

@@ -30,7 +30,7 @@ struct AmountForm {
     std::string_view suffix;
 };
 
-/// Source: CLDR 44, currency format of each locale. Spaces do not break.
+/// Source: CLDR 44, currency format of each locale. Spaces do not break, but in an SMS.
 namespace amount {
 inline constexpr AmountForm euro_first{.prefix = "€", .group = ",", .decimal = ".", .suffix = ""};
 inline constexpr AmountForm euro_space{.prefix = "€\u00A0", .group = ".", .decimal = ",", .suffix = ""};

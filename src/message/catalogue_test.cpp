@@ -180,21 +180,33 @@ TEST(CatalogueTest, EveryLanguageCountsMinutes) {
 TEST(CatalogueTest, AmountsAreWrittenAsTheCountryDoes) {
     struct Row {
         const char* locale;
-        const char* written;
+        const char* spoken;
+        const char* sms;
     };
-    const Row rows[] = {{"en-gb", "€1,234,567.50"},
-                        {"ga-ie", "€1,234,567.50"},
-                        {"mt-mt", "€1,234,567.50"},
-                        {"nl-nl", "€\u00A01.234.567,50"},
-                        {"de-de", "1.234.567,50\u00A0€"},
-                        {"es-es", "1.234.567,50\u00A0€"},
-                        {"fr-fr", "1\u00A0234\u00A0567,50\u00A0€"},
-                        {"bg-bg", "1\u00A0234\u00A0567,50\u00A0€"},
-                        {"ee-et", "1\u00A0234\u00A0567,50\u00A0€"}};
+    const Row rows[] = {{"en-gb", "€1,234,567.50", "€1,234,567.50"},
+                        {"ga-ie", "€1,234,567.50", "€1,234,567.50"},
+                        {"mt-mt", "€1,234,567.50", "€1,234,567.50"},
+                        {"nl-nl", "€\u00A01.234.567,50", "€ 1.234.567,50"},
+                        {"de-de", "1.234.567,50\u00A0€", "1.234.567,50 €"},
+                        {"es-es", "1.234.567,50\u00A0€", "1.234.567,50 €"},
+                        {"fr-fr", "1\u00A0234\u00A0567,50\u00A0€", "1 234 567,50 €"},
+                        {"bg-bg", "1\u00A0234\u00A0567,50\u00A0€", "1 234 567,50 €"},
+                        {"ee-et", "1\u00A0234\u00A0567,50\u00A0€", "1 234 567,50 €"}};
     for (const Row& row : rows) {
         const Values values{.brand = "Acme", .pin = "1234", .minutes = 5, .amount = "1234567.50"};
-        EXPECT_NE(render(row.locale, Channel::sms, values).find(row.written), std::string::npos) << row.locale;
-        EXPECT_NE(render(row.locale, Channel::tts, values).find(row.written), std::string::npos) << row.locale;
+        EXPECT_NE(render(row.locale, Channel::sms, values).find(row.sms), std::string::npos) << row.locale;
+        EXPECT_NE(render(row.locale, Channel::tts, values).find(row.spoken), std::string::npos) << row.locale;
+    }
+}
+
+// A no-break space before the euro sign made UCS-2 of the payments of nine languages that are written in GSM letters.
+TEST(CatalogueTest, AnAmountDoesNotChangeTheAlphabet) {
+    const auto alphabet_of = [](std::string_view text) { return encode(text, Alphabet::gsm)->alphabet; };
+    for (const LocaleTexts& entry : catalogue()) {
+        if (!entry.psd2) continue;
+        const Values values{.brand = "Acme", .pin = "1234", .minutes = 5, .amount = "1234567.50"};
+        EXPECT_EQ(alphabet_of(render(entry.locale, Channel::sms, values)), alphabet_of(entry.texts->psd2_sms))
+            << entry.locale;
     }
 }
 

@@ -34,6 +34,15 @@ std::string write_amount(const AmountForm& form, std::string_view canonical) {
     return written;
 }
 
+/// The space that does not break is no letter of the GSM alphabet: one of them makes UCS-2 of a whole SMS.
+std::string with_plain_spaces(std::string text) {
+    constexpr std::string_view no_break = "\u00A0";
+    for (std::size_t at = text.find(no_break); at != std::string::npos; at = text.find(no_break, at)) {
+        text.replace(at, no_break.size(), " ");
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string_view to_string(Channel channel) noexcept { return channel == Channel::tts ? "tts" : "sms"; }
@@ -51,7 +60,8 @@ std::string render(std::string_view locale, Channel channel, const Values& value
     const std::string pin = spoken ? spell(values.pin) : std::string(values.pin);
     std::string text;
     if (psd2) {
-        const std::string amount = write_amount(entry.amount, *values.amount);
+        std::string amount = write_amount(entry.amount, *values.amount);
+        if (!spoken) amount = with_plain_spaces(std::move(amount));
         text = fill(
             spoken ? texts.psd2_tts : texts.psd2_sms,
             {{"payee", values.brand}, {"amount", amount}, {"pin", pin}, {"minutes", minutes}, {"pin_expiry", number}});

@@ -36,7 +36,7 @@ TEST(RenderTest, WritesAmountAndPayeeOfAPayment) {
     EXPECT_EQ(render("en-gb", Channel::sms, payment("Acme", "1234", 5, "48.50")),
               "Code 1234: pay €48.50 to Acme. Valid 5 min.");
     EXPECT_EQ(render("de-de", Channel::sms, payment("Acme", "1234", 1, "999999999.99")),
-              "Code 1234: 999.999.999,99\u00A0€ an Acme. Gültig 1 Min.");
+              "Code 1234: 999.999.999,99 € an Acme. Gültig 1 Min.");
     EXPECT_EQ(render("en-gb", Channel::tts, payment("Acme", "1234", 5, "1000.00")),
               "Hello. Your code to authorise €1,000.00 to Acme is: 1, 2, 3, 4. I repeat, your code is: 1, 2, 3, 4. "
               "It is valid for 5 minutes. Goodbye.");
