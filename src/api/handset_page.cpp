@@ -11,6 +11,7 @@ constexpr std::string_view html = R"html(<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Handset – Roger sandbox</title>
+<link rel="icon" href="/handset/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/handset/handset.css">
 <script src="/handset/handset.js" defer></script>
 </head>
@@ -47,6 +48,9 @@ constexpr std::string_view html = R"html(<!doctype html>
 </body>
 </html>
 )html";
+
+constexpr std::string_view icon =
+    R"svg(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect x="4" y="1" width="8" height="14" rx="2" fill="#1257a8"/><path d="M7 13h2" stroke="#fff"/></svg>)svg";
 
 constexpr std::string_view css =
     R"css(:root { color-scheme: light dark; --bubble: #e8eef7; --ink: #14202e; --page: #ffffff; --accent: #1257a8; }
@@ -92,6 +96,7 @@ function show(message) {
   const kind = message.channel === 'tts' ? 'spoken call' : 'SMS';
   head.textContent = `${kind} from ${message.sender} to +${message.number} · ${new Date(message.at).toLocaleTimeString()}`;
   const text = document.createElement('p');
+  text.dir = 'auto';  // Arabic reads from the right
   text.textContent = message.text ?? 'The PIN was the client’s own and has been wiped at the end of the request.';
   item.append(head, text);
   if (message.pin) {
@@ -247,6 +252,7 @@ http::Response file(std::string_view type, std::string_view text) {
 
 http::Response handset_page(std::string_view path) {
     if (path == "/handset") return file("text/html; charset=utf-8", html);
+    if (path == "/handset/icon.svg") return file("image/svg+xml", icon);
     if (path == "/handset/handset.css") return file("text/css; charset=utf-8", css);
     if (path == "/handset/handset.js") return file("text/javascript; charset=utf-8", script);
     return problem(404, "Not Found", "There is nothing at this path.");

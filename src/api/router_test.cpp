@@ -131,6 +131,7 @@ TEST_F(RouterTest, TheHandsetsPageAndItsPartsAreThere) {
     EXPECT_NE(house.ask(get_request("/handset")).body.find("data-testid=\"handset-number\""), std::string::npos);
     EXPECT_EQ(house.ask(get_request("/handset/handset.js")).status, 200U);
     EXPECT_EQ(house.ask(get_request("/handset/handset.css")).status, 200U);
+    EXPECT_EQ(house.ask(get_request("/handset/icon.svg")).content_type, "image/svg+xml");
     EXPECT_EQ(house.ask(get_request("/handset/else")).status, 404U);
     EXPECT_EQ(house.ask(json_request("/handset", "{}")).status, 405U);
 }
