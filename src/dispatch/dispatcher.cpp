@@ -182,7 +182,7 @@ asio::awaitable<Outcome> Dispatcher::hand_over(std::shared_ptr<Task> task) {
         const routing::Route& route = found->entry->route.route;
         tried.push_back(route.name);
         outcome.route = route.name;
-        auto result = co_await submit(*task, found->entry, outcome.at);
+        auto result = co_await submit(*task, found->entry, tried, outcome.at);
         if (result) {
             outcome.handover = Handover::accepted;
             outcome.reason.clear();
@@ -208,22 +208,28 @@ asio::awaitable<Outcome> Dispatcher::hand_over(std::shared_ptr<Task> task) {
     }
 }
 
-/// One route, when the message's turn has come; a peer that throttles is asked again for a short while.
+/// One route, when the message's turn has come. A peer that throttles is asked again: for a short while when another
+/// route could have the message, and to the claim's end when none could. Each try takes a turn of its own, so a peer
+/// that is slower than agreed shows as a longer backlog, and starts are refused in time.
 /// The entry stays alive, and its channel with it, when the routes are replaced in the meantime.
 asio::awaitable<Result<channel::Accepted>> Dispatcher::submit(Task& task,
                                                               std::shared_ptr<RouteTable::Entry> entry,
+                                                              const std::vector<std::string>& tried,
                                                               TimePoint& handed_over) {
     const Route& route = entry->route;
+    const auto& row = task.work.row;
+    const auto destination = destination_of(row.events[task.work.claim.event].channel, row);
     if (entry->next_turn >= task.deadline) co_return fail(Errc::unavailable, "too much waits for this route");
-    const SteadyTime turn = entry->take_turn(parts_.clock.steady_now());
-    if (const auto wait = std::chrono::ceil<milliseconds>(turn - parts_.clock.steady_now()); wait > milliseconds(0)) {
-        co_await pause(wait);
-        if (std::string refusal = why_not(task); !refusal.empty())
-            co_return fail(Errc::unavailable, std::move(refusal));
-    }
-    const SteadyTime give_up = std::min(task.deadline, parts_.clock.steady_now() + throttled_max);
-    milliseconds wait = throttled_pause;
+    SteadyTime turn = entry->take_turn(parts_.clock.steady_now());
+    SteadyTime first_try{};
+    milliseconds wait{0};
     while (true) {
+        if (const auto left = std::chrono::ceil<milliseconds>(turn - parts_.clock.steady_now()); left.count() > 0) {
+            co_await pause(left);
+            if (std::string refusal = why_not(task); !refusal.empty())
+                co_return fail(Errc::unavailable, std::move(refusal));
+        }
+        if (wait == milliseconds(0)) first_try = parts_.clock.steady_now();
         channel::Outbound outbound = render(task, route.route);
         handed_over = parts_.clock.service_now();  // of the last try: the wait for the next event counts from it
         auto result = co_await route.channel.submit(std::move(outbound), parts_.clock.steady_now() + answer_max);
@@ -231,12 +237,12 @@ asio::awaitable<Result<channel::Accepted>> Dispatcher::submit(Task& task,
             if (result->segments > 1) entry->charge(result->segments - 1U);
             if (result->price == Micros{}) result->price = Micros{route.route.price.value * result->segments};
         }
-        const bool throttled = !result && result.error().code == Errc::rate_limited;
-        if (!throttled || parts_.clock.steady_now() + wait >= give_up) co_return result;
-        co_await pause(wait);
-        if (std::string refusal = why_not(task); !refusal.empty())
-            co_return fail(Errc::unavailable, std::move(refusal));
-        wait *= 2;
+        if (result || result.error().code != Errc::rate_limited) co_return result;
+        wait = std::clamp(wait * 2, throttled_pause, throttled_max);
+        const bool elsewhere = table_.choose(destination, tried, parts_.clock.service_now(), 0).has_value();
+        const SteadyTime give_up = elsewhere ? std::min(task.deadline, first_try + throttled_max) : task.deadline;
+        turn = std::max(entry->take_turn(parts_.clock.steady_now()), parts_.clock.steady_now() + wait);
+        if (turn >= give_up) co_return result;
     }
 }
 

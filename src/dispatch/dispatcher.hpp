@@ -27,8 +27,8 @@
 namespace roger::dispatch {
 
 constexpr seconds answer_max{3};              ///< no answer in this time: outcome unknown
-constexpr milliseconds throttled_max{2000};   ///< a route that throttles longer counts as not sent
-constexpr milliseconds throttled_pause{100};  ///< before the first repeat; doubles
+constexpr milliseconds throttled_max{2000};   ///< a route that throttles longer loses the message to another
+constexpr milliseconds throttled_pause{100};  ///< before the first repeat; doubles up to throttled_max
 /// A message whose routes are all down waits so long for one to come up: a peer that restarts is back in this time, and
 /// a server that restarts has bound.
 constexpr milliseconds down_max{5000};
@@ -111,6 +111,7 @@ private:
                                                                                       std::vector<std::string> tried);
     [[nodiscard]] boost::asio::awaitable<Result<channel::Accepted>> submit(Task& task,
                                                                            std::shared_ptr<RouteTable::Entry> entry,
+                                                                           const std::vector<std::string>& tried,
                                                                            TimePoint& handed_over);
     [[nodiscard]] boost::asio::awaitable<void> pause(milliseconds length);
     [[nodiscard]] std::string why_not(const Task& task) const;

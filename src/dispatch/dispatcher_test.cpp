@@ -154,6 +154,42 @@ TEST_F(DispatcherTest, AThrottledMessageIsTriedAgainOnItsRoute) {
     EXPECT_EQ(stored.events[0].attempt, 1);
 }
 
+TEST_F(DispatcherTest, AMessageThatIsThrottledForLongGoesToAnotherRoute) {
+    a.script.assign(1000, Errc::rate_limited);
+    EXPECT_EQ(row(start()).events[0].route, "b");
+    EXPECT_LE(waited, throttled_max);
+}
+
+// A burst that the only peer takes more slowly than agreed: what waited for more than throttled_max was lost.
+TEST_F(DispatcherTest, AMessageThatIsThrottledWaitsWhenNoOtherRouteCouldHaveIt) {
+    b.is_up = false;
+    during_wait = [this] {
+        if (waited >= 5 * throttled_max) a.script.clear();
+    };
+    a.script.assign(1000, Errc::rate_limited);
+    const auto stored = row(start());
+    EXPECT_EQ(stored.events[0].route, "a");
+    EXPECT_EQ(stored.events[0].attempt, 1);
+    EXPECT_EQ(stored.events[0].state, EventState::submitted);
+}
+
+TEST_F(DispatcherTest, AMessageThatIsThrottledToTheEndOfItsClaimFails) {
+    b.is_up = false;
+    a.script.assign(1000, Errc::rate_limited);
+    const auto stored = row(start());
+    EXPECT_EQ(stored.events[0].state, EventState::failed);
+    EXPECT_EQ(stored.events[0].reason, "scripted");
+    EXPECT_LT(waited, verification::lease_of(message::Channel::sms));
+}
+
+TEST_F(DispatcherTest, APeerThatIsSlowerThanAgreedShowsAsABacklog) {
+    dispatcher->set_routes({{routing::Route{.name = "a", .segments_per_second = 1}, a}});
+    a.script.assign(3, Errc::rate_limited);
+    const auto stored = row(start());
+    EXPECT_EQ(a.taken.size(), 4U);
+    EXPECT_GE(dispatcher->backlog(message::Channel::sms, stored), milliseconds(900)) << "each try took a turn";
+}
+
 // The first try's time was reported, so that the next event came up to two seconds early.
 TEST_F(DispatcherTest, AThrottledMessageCountsAsHandedOverWhenThePeerTookIt) {
     const TimePoint began = clock.service_now();

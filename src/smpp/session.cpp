@@ -269,7 +269,8 @@ void Session::State::check_due(SteadyTime time) {
             due.erase(submission->due);
             submission->due = due.emplace(submission->deadline, submission);
         } else {
-            give_up(submission, Errc::rate_limited, "no answer in time");
+            // Throttled, or the windows are full: `queued` tells a wait for a place from a wait for an answer.
+            give_up(submission, Errc::rate_limited, submission->queued > 0 ? "no place in time" : "no answer in time");
         }
     }
 }

@@ -21,6 +21,8 @@ const answerWithinMs = 40;
 const receiptWithinMs = 300;
 const settledWithinMs = 60_000;
 const starters = 24;
+/** Messages that wait for the SMSC: it takes a few hundred a second, and a claim lasts some 17 s. */
+const waitingMax = 300;
 
 function readArguments(args) {
     const [rounds, flag, seed, ...rest] = args;
@@ -89,7 +91,8 @@ class Audit {
 /** One life of the server under load. */
 class Life {
     constructor(server, audit, random) {
-        Object.assign(this, { server, audit, random, over: false, answered: 0 });
+        Object.assign(this, { server, audit, random, over: false, answered: 0, started: 0 });
+        this.messagesBefore = audit.smsc.messages.length;
         this.numbers = []; // every number that was asked for, answered or not
     }
 
@@ -113,15 +116,23 @@ class Life {
         this.numbers.push(number);
         const body = await this.call('start', { number, brand: 'Crash', workflow_id: '6' });
         if (body?.status !== '0') return;
+        ++this.started;
         audit.acknowledged.set(number, body.request_id);
         if (!random.chance(0.3)) return;
         const [copy] = audit.smsc.copies(number);
         if (copy) await this.call('check', { request_id: body.request_id, code: pinIn(copy.text) });
     }
 
+    get waiting() {
+        return this.started - (this.audit.smsc.messages.length - this.messagesBefore);
+    }
+
     async run(taken) {
         const worker = async () => {
-            while (!this.over) await this.step(taken);
+            while (!this.over) {
+                if (this.waiting < waitingMax) await this.step(taken);
+                else await new Promise((resolve) => setTimeout(resolve, 5));
+            }
         };
         await Promise.all(Array.from({ length: starters }, worker));
     }

@@ -80,7 +80,7 @@ describe('an SMSC that refuses, waits or hangs', () => {
         peer.answer = () => ({ status: status.throttled });
         const event = await eventWhen(server, await begin(server), settled, 'given up');
         assert.equal(event.state, 'failed');
-        assert.match(event.reason, /ESME_RTHROTTLED|no answer in time/);
+        assert.match(event.reason, /ESME_RTHROTTLED|no place in time/);
         assert.equal(event.segments, 0, 'nothing is charged');
         assert.ok((await route(server, 'smsc-a')).up);
         peer.answer = () => ({ status: status.ok });
