@@ -14,6 +14,7 @@
 #include "app/exit_code.hpp"
 #include "app/house.hpp"
 #include "app/live_config.hpp"
+#include "app/service_manager.hpp"
 #include "http/server.hpp"
 #include "observe/log.hpp"
 
@@ -91,7 +92,9 @@ private:
     asio::awaitable<Result<void>> make_first_account();
     asio::awaitable<void> live();
     asio::awaitable<void> close();
+    asio::awaitable<void> keep_alive();
     void reload();
+    void notify(std::string_view state) const;
     void warn_of_routes() const;
     /// "https://127.0.0.1:8080", with the port that was really bound.
     [[nodiscard]] std::string public_url() const;
@@ -105,6 +108,7 @@ private:
     const std::function<Result<Config>()>& reread_;
     House& house_;
     Bootstrap bootstrap_;
+    ServiceManager manager_;
     std::unique_ptr<http::Server> public_;
     std::unique_ptr<http::Server> admin_;
     std::unique_ptr<http::Server> control_;
@@ -240,9 +244,29 @@ asio::awaitable<void> Doors::live() {
     tell("listening on " + url);
     observe::info("server started", {{"listen", url}, {"data", config_.data}, {"sandbox", house_.sandbox()}});
     warn_of_routes();
+    notify("READY=1\nSTATUS=listening on " + url);
+}
+
+void Doors::notify(std::string_view state) const {
+    if (const auto told = manager_.tell(state); !told) {
+        observe::warning("the service manager does not listen", {{"error", told.error().detail}});
+    }
+}
+
+/// A thread that hangs, this one or the one that commits, keeps the manager's watchdog waiting.
+asio::awaitable<void> Doors::keep_alive() {
+    const auto every = manager_.ping_every();
+    if (!every) co_return;
+    asio::steady_timer timer(house_.io());
+    while (true) {
+        if (co_await api::ask(house_.context().engine, engine::Tick{})) notify("WATCHDOG=1");
+        timer.expires_after(*every);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
 }
 
 asio::awaitable<void> Doors::close() {
+    notify("STOPPING=1");
     observe::info("server stopping");
     house_.router().set_readiness(api::Readiness::stopping);
     house_.router().sandbox().stop();
@@ -307,7 +331,10 @@ int Doors::run() {
     asio::co_spawn(io, house_.keep_watch(), report("watch"));
     asio::co_spawn(io, live(), [&, failed = report("start")](const std::exception_ptr& error) {
         failed(error);
-        if (exit_code_ == done) return;
+        if (exit_code_ == done) {
+            asio::co_spawn(io, keep_alive(), report("watchdog"));
+            return;
+        }
         signals.cancel();
         hangups.cancel();
     });
