@@ -96,6 +96,18 @@ struct KeysOptions {
 [[nodiscard]] int keys_add(const KeysOptions& options);
 [[nodiscard]] int keys_activate(const KeysOptions& options);
 [[nodiscard]] int keys_retire(const KeysOptions& options);
+
+struct BackupOptions {
+    std::string data;
+    std::string keys_file;  ///< "": DATA/keys
+    std::string directory;  ///< of the backup
+    bool without_keys = false;
+};
+/// Copies database and keys, whether a server runs on the directory or not.
+[[nodiscard]] int backup(const BackupOptions& options);
+/// Into a data directory that has no database yet. Requests that were live end as expired.
+[[nodiscard]] int restore(const BackupOptions& options);
+
 [[nodiscard]] int set_sandbox(const std::string& data, bool on);
 
 [[nodiscard]] int config_check(const std::string& path);

@@ -80,6 +80,7 @@ private:
     TemplateOptions template_;
     PreviewOptions preview_;
     KeysOptions keys_;
+    BackupOptions backup_;
     std::string sandbox_word_, config_file_;
 };
 
@@ -421,6 +422,25 @@ void CommandLine::add_data() {
     sandbox->add_option("--data", given_.data, "Data directory, made when missing (./roger-data; ROGER_DATA)");
     sandbox->callback(
         [this] { chosen_ = [this] { return set_sandbox(data_of(given_.data), sandbox_word_ == "on"); }; });
+
+    const auto add_copy = [this](const char* name, const char* option, const char* help,
+                                 int (*run)(const BackupOptions&)) {
+        CLI::App* command = app_.add_subcommand(name, help);
+        command->add_option(option, backup_.directory, "Directory of the backup")->required();
+        command->add_option("--data", given_.data, "Data directory (./roger-data; ROGER_DATA)");
+        command->add_option("--keys", backup_.keys_file, "File of the master keys (DATA/keys)");
+        command->callback([this, run] {
+            chosen_ = [this, run] {
+                backup_.data = data_of(given_.data);
+                return run(backup_);
+            };
+        });
+        return command;
+    };
+    add_copy("backup", "--to", "Copy database and keys to a new directory, also while the server runs", backup)
+        ->add_flag("--without-keys", backup_.without_keys, "The keys are kept elsewhere");
+    add_copy("restore", "--from", "Put a backup into a data directory that has no database; what was live ends expired",
+             restore);
 
     CLI::App* config = app_.add_subcommand("config", "Configuration files");
     config->require_subcommand(1);

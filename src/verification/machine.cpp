@@ -45,6 +45,7 @@ public:
     Verdict operator()(const TriggerNext& /*trigger*/);
     Verdict operator()(const Cancel& cancel);
     Verdict operator()(const SenderLost& lost);
+    Verdict operator()(const Restored& restored);
     Verdict operator()(const Outcome& outcome);
     Verdict operator()(const Receipt& receipt);
     void begin_event();
@@ -207,6 +208,18 @@ Verdict Machine::operator()(const SenderLost& lost) {
         return Verdict::done;
     }
     recover(lost.event);
+    return Verdict::done;
+}
+
+Verdict Machine::operator()(const Restored& /*restored*/) {
+    if (!live(row_)) return Verdict::ignored;
+    for (Event& event : row_.events) {
+        if (event.state != EventState::sending) continue;
+        event.ambiguous = true;
+        event.state = EventState::submitted;
+        event.reason = "outcome unknown";
+    }
+    end(Status::expired);
     return Verdict::done;
 }
 

@@ -48,6 +48,9 @@ struct SenderLost {
     std::size_t event = 0;
 };
 
+/// The row is from a backup: what the subscriber, the peers and the client did with the request since, nobody knows.
+struct Restored {};
+
 enum class Handover : std::uint8_t {
     accepted,  ///< the peer has it
     refused,   ///< the peer said no, for this number or this route
@@ -84,7 +87,7 @@ struct Receipt {
     bool another_route = false;
 };
 
-using Input = std::variant<TimerDue, PinChecked, TriggerNext, Cancel, SenderLost, Outcome, Receipt>;
+using Input = std::variant<TimerDue, PinChecked, TriggerNext, Cancel, SenderLost, Restored, Outcome, Receipt>;
 
 enum class Verdict : std::uint8_t {
     done,            ///< the input did what it is for

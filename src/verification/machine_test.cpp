@@ -442,6 +442,18 @@ TEST(MachineTest, ALeaseThatRanOutIsALostSender) {
     EXPECT_TRUE(got.next.events[0].ambiguous);
 }
 
+TEST(MachineTest, WhatComesFromABackupEndsAsExpiredAndSendsNothing) {
+    const Transition got = step(begin(new_row(), node).next, Restored{}, node, t0 + seconds(1));
+    EXPECT_EQ(got.next.status, Status::expired);
+    EXPECT_EQ(got.next.finalized, t0 + seconds(1));
+    EXPECT_FALSE(got.send);
+    EXPECT_FALSE(got.next.due);
+    EXPECT_EQ(got.next.events[0].state, EventState::submitted);
+    EXPECT_EQ(got.next.events[0].reason, "outcome unknown");
+    EXPECT_TRUE(got.next.events[0].ambiguous);
+    EXPECT_EQ(step(got.next, Restored{}, node, t0 + seconds(2)).verdict, Verdict::ignored) << "it has ended";
+}
+
 TEST(MachineTest, ADeadPinIsNotSentAgain) {
     Transition got = begin(new_row(make_plan(1, seconds(60), {})), node);
     got = step(got.next, SenderLost{0}, node, t0 + seconds(60));
