@@ -36,9 +36,7 @@ Result<GatewayTemplate::Piece> GatewayTemplate::parse_place(std::string_view ins
         if (name == "reference" && escape.empty()) return piece;
         return fail(Errc::invalid_argument, "may name ${reference} alone");
     }
-    if (kind == Kind::url && (escape.empty() || escape == "urlencode")) {
-        piece.escape = Escape::percent;
-    } else if (kind == Kind::body && escape == "urlencode") {
+    if (escape == "urlencode" || (kind == Kind::url && escape.empty())) {
         piece.escape = Escape::percent;
     } else if (kind == Kind::body && escape == "json") {
         piece.escape = Escape::json;

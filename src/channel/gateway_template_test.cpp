@@ -17,7 +17,7 @@ GatewayTemplate::Values values(const std::string& text) {
 }
 
 /// What an account's brand may put into a text.
-constexpr const char* hostile = "\"}],\"to\":\"1\r\n\\ <a href='x'>&amp; ${secret} ]]> \xE2\x80\xAE\x01 ü";
+constexpr const char* hostile = "\"}],\"to\":\"1\r\n\\ <a href='x'>&amp; ${secret} ]]> \u00A0\x01 ü";
 
 TEST(GatewayTemplateTest, AValueStaysInsideItsJsonString) {
     const auto body = GatewayTemplate::parse_body(R"({"text":"${text|json}","ref":"${reference|json}"})");

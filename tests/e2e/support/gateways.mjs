@@ -124,7 +124,8 @@ export class Vonage extends Gateway {
         const message = { to: given.get('to'), from: given.get('from'), text, callback: given.get('callback') };
         return this.keep(message, ({ id, to }) => {
             const part = { to, 'message-id': id, status: '0', 'remaining-balance': '3.14159265' };
-            return { body: { 'message-count': '1', messages: [{ ...part, 'message-price': '0.03330000', network: '23410' }] } };
+            const paid = { ...part, 'message-price': '0.03330000', network: '23410' };
+            return { body: { 'message-count': '1', messages: [paid] } };
         });
     }
 
@@ -289,7 +290,7 @@ export class Elks extends Gateway {
         assert.match(given.get('to'), /^\+\d{7,15}$/);
         const [to, from, text, callback] = ['to', 'from', 'message', 'whendelivered'].map((name) => given.get(name));
         return this.keep({ to: to.slice(1), from, text, callback }, ({ id }) => ({
-            body: { status: 'created', direction: 'outgoing', from, created: '2026-01-01T00:00:00', parts: 1, to, cost: 3500, message: text, id },
+            body: { status: 'created', direction: 'outgoing', from, parts: 1, to, cost: 3500, message: text, id },
         }));
     }
 
@@ -304,7 +305,8 @@ export class Elks extends Gateway {
             `url = "${this.url}/a1/sms"`,
             `headers = { "Content-Type" = "${formType}" }`,
             'auth = { kind = "basic", user = "elks-user", secret = "elks-password" }',
-            "body = 'from=${sender|urlencode}&to=%2B${number|urlencode}&message=${text|urlencode}&whendelivered=${callback_url|urlencode}'",
+            "body = 'from=${sender|urlencode}&to=%2B${number|urlencode}&message=${text|urlencode}" +
+                "&whendelivered=${callback_url|urlencode}'",
             'success = { pointer = "/direction", equals = "outgoing" }',
             'message_id_pointer = "/id"',
             'receipt = { id = "/id", state = "/status", delivered = ["delivered"], failed = ["failed"] }',
@@ -343,7 +345,8 @@ export class OwnApi extends Gateway {
             'message_id_pointer = "/message/id"',
             'error_pointer = "/error"',
             'errors = { "bad-number" = "refused_number", "busy" = "throttled" }',
-            `receipt = { id = "/id", state = "/state", delivered = ["DELIVRD"], failed = ["UNDELIV"], signature_secret = "${this.receiptSecret}" }`,
+            'receipt = { id = "/id", state = "/state", delivered = ["DELIVRD"], failed = ["UNDELIV"], ' +
+                `signature_secret = "${this.receiptSecret}" }`,
             more,
         );
     }
