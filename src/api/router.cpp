@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/callbacks.hpp"
 #include "api/handset_page.hpp"
 #include "api/problem.hpp"
 
@@ -41,6 +42,8 @@ asio::awaitable<http::Response> Router::handle_public(const http::Request& reque
         response = healthz();
     } else if (path == "/readyz") {
         response = readyz();
+    } else if (below(path, callbacks_prefix)) {
+        response = co_await handle_callback(context_, request);
     } else if (below(path, "/sandbox/")) {
         response = co_await sandbox_.handle(request);
     } else if (path == "/handset" || below(path, "/handset/")) {

@@ -16,6 +16,7 @@ Result<Config> read_table(const toml::table& root, ReadFile& file) {
     server.text("listen", config.listen);
     server.text("admin_listen", config.admin_listen);
     server.text("data", config.data);
+    server.checked_text("public_url", config.public_url, check_base_url);
     server.list("trusted_proxies", config.trusted_proxies, check_address);
     server.end();
     TableReader tls(file, root, "tls");
@@ -30,7 +31,7 @@ Result<Config> read_table(const toml::table& root, ReadFile& file) {
     numbers.list("deny", config.deny, check_prefix);
     numbers.list("countries", config.countries, check_country);
     numbers.end();
-    config.routes = read_routes(file, root);
+    config.routes = read_routes(file, root, config.public_url);
     config.voice = read_voice(file, root);
     refuse_unknown(file, root, {"server", "tls", "limits", "numbers", "route", "voice"}, "");
     if (file.error) return tl::unexpected<Error>(*file.error);

@@ -14,6 +14,7 @@ struct Config {
     std::string listen = "127.0.0.1:8080";
     std::string admin_listen = "127.0.0.1:8081";
     std::string data = "./roger-data";
+    std::string public_url;  ///< under which others reach the public port: "https://roger.example.com"; "": nobody does
     std::vector<std::string> trusted_proxies;  ///< addresses and networks, as http::TrustedProxies reads them
     std::string tls_cert;                      ///< PEM files of the public port; "": plain HTTP
     std::string tls_key;

@@ -77,6 +77,20 @@ Result<std::string> check_address(const std::string& text) {
     return wanted("IP addresses or networks, as \"127.0.0.1\" or \"10.0.0.0/8\"");
 }
 
+Result<std::string> check_http_url(const std::string& text) {
+    const std::size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
+    const bool printable = std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+    if (scheme > 0 && text.size() > scheme && text[scheme] != '/' && printable) return text;
+    return wanted("a URL, as \"https://api.example.com/sms\"");
+}
+
+Result<std::string> check_base_url(const std::string& text) {
+    std::string url = text;
+    while (url.ends_with('/')) url.pop_back();
+    if (check_http_url(url) && url.find_first_of("?#@") == std::string::npos) return url;
+    return wanted("the beginning of URLs, as \"https://api.example.com\"");
+}
+
 Result<std::string> check_route_name(const std::string& text) {
     const bool good = !text.empty() && text.size() <= route_name_max && std::ranges::all_of(text, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';

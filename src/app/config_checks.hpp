@@ -14,6 +14,9 @@ namespace roger::app {
 [[nodiscard]] Result<std::string> check_sender(const std::string& text);       ///< "+4477…" without '+'
 [[nodiscard]] Result<std::string> check_endpoint(const std::string& text);     ///< "HOST:PORT", "[::1]:2775"
 [[nodiscard]] Result<std::string> check_address(const std::string& text);      ///< IP address or network
+/// An http or https URL without user, query and fragment; a slash at its end is taken away.
+[[nodiscard]] Result<std::string> check_base_url(const std::string& text);
+[[nodiscard]] Result<std::string> check_http_url(const std::string& text);  ///< as it stands
 [[nodiscard]] Result<std::string> check_route_name(const std::string& text);
 
 }  // namespace roger::app

@@ -144,6 +144,7 @@ Result<void> House::wire(const HouseOptions& options, bool sandbox) {
     auto engine = voice::make_engine(io_.get_executor(), options.config.voice.engine_options());
     if (!engine) return tl::unexpected<Error>(engine.error());
     speaker_ = std::make_unique<voice::Speaker>(io_.get_executor(), clock_, std::move(*engine));
+    callback_key_ = derive_key(keyring_.id_key(), "roger callbacks");
     peers_ =
         std::make_unique<Peers>(io_.get_executor(), [this](const RouteConfig& config) { return make_peer(config); });
     dispatcher_ = std::make_unique<dispatch::Dispatcher>(
@@ -197,7 +198,26 @@ Result<void> House::apply(const Config& config) {
     return {};
 }
 
+Result<Peer> House::make_http_peer(const RouteConfig& config) {
+    auto gateway = config.http.gateway();
+    if (!gateway) return tl::unexpected<Error>(gateway.error());
+    auto channel = std::make_shared<channel::HttpSms>(
+        channel::HttpSms::Parts{.executor = io_.get_executor(),
+                                .clock = clock_,
+                                .random = random_,
+                                .metrics = metrics_,
+                                .client = http_client_,
+                                .callback_key = callback_key_,
+                                .receipts =
+                                    [this](channel::PeerReceipt receipt, std::function<void(bool)> done) {
+                                        dispatcher_->peer_receipt(std::move(receipt), std::move(done));
+                                    }},
+        config.http.options(config.route.name), std::move(*gateway));
+    return Peer{std::move(channel), [] {}};  // it connects when it has something to send
+}
+
 Result<Peer> House::make_peer(const RouteConfig& config) {
+    if (config.route.kind == "http") return make_http_peer(config);
     auto made = channel::SmppSms::create({.executor = io_.get_executor(),
                                           .clock = clock_,
                                           .random = random_,
@@ -244,6 +264,7 @@ asio::awaitable<void> House::stop() {
     co_await dispatcher_->stop(clock_.steady_now() + dispatch::answer_max);
     co_await handset_->stop();
     co_await peers_->stop();
+    http_client_.stop();
     co_await speaker_->stop();
     engine_->stop();
 }

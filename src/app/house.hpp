@@ -14,6 +14,7 @@
 #include "app/peers.hpp"
 #include "app/system.hpp"
 #include "channel/handset.hpp"
+#include "http/client.hpp"
 #include "voice/speaker.hpp"
 
 namespace roger::app {
@@ -57,6 +58,7 @@ private:
     [[nodiscard]] Result<void> wire(const HouseOptions& options, bool sandbox);
     void resume_handset();
     [[nodiscard]] Result<Peer> make_peer(const RouteConfig& config);
+    [[nodiscard]] Result<Peer> make_http_peer(const RouteConfig& config);
     [[nodiscard]] boost::asio::awaitable<Result<TimePoint>> advance(seconds by);
     [[nodiscard]] boost::asio::awaitable<Result<void>> move_to(TimePoint target);
 
@@ -66,6 +68,7 @@ private:
     SystemRandom random_;
     observe::Metrics metrics_;
     boost::asio::io_context io_{1};
+    http::Client http_client_{{.executor = io_.get_executor(), .clock = clock_}};
     std::unique_ptr<store::Store> store_;
     boost::asio::thread_pool readers_{2};
     std::unique_ptr<engine::Engine> engine_;
@@ -74,6 +77,7 @@ private:
     std::unique_ptr<Peers> peers_;
     std::unique_ptr<dispatch::Dispatcher> dispatcher_;
     std::unique_ptr<verification::Vault> vault_;
+    Key32 callback_key_{};  ///< seals the references in callbacks' URLs; of the first master key, so the same for ever
     std::unique_ptr<api::Context> context_;
     std::unique_ptr<api::Router> router_;
     bool moving_ = false;

@@ -64,8 +64,8 @@ Result<std::string> check_command_status(const std::string& text) {
 
 class RouteReader {
 public:
-    RouteReader(ReadFile& file, const toml::table& table)
-        : file_(file), table_(table), reader_(file, &table, "route.") {
+    RouteReader(ReadFile& file, const toml::table& table, std::string public_url)
+        : file_(file), table_(table), reader_(file, &table, "route."), public_url_(std::move(public_url)) {
         config_.line = table.source().begin.line;
     }
     RouteConfig read() &&;
@@ -78,21 +78,22 @@ private:
     void bind();
     void tls();
     void require(bool given, const char* key) {
-        if (!given) file_.complain(table_, fmt::format("a route of kind smpp needs '{}'", key));
+        if (!given) file_.complain(table_, fmt::format("a route of kind {} needs '{}'", config_.route.kind, key));
     }
 
     ReadFile& file_;
     const toml::table& table_;
     TableReader reader_;
+    std::string public_url_;
     RouteConfig config_;
 };
 
 /// @return whether the rest can be read
 bool RouteReader::kind() {
-    std::string kind = "smpp";
+    std::string& kind = config_.route.kind;
     reader_.checked_text("kind", kind, one_of(kinds));
-    if (kind == "smpp") return !file_.error;
-    reader_.complain("kind", fmt::format("\"{}\" is not available in this version; it has \"smpp\"", kind));
+    if (kind != "sip") return !file_.error;
+    reader_.complain("kind", "\"sip\" is not available in this version; it has \"smpp\" and \"http\"");
     return false;
 }
 
@@ -102,7 +103,10 @@ void RouteReader::policy() {
     reader_.checked_text("name", route.name, check_route_name);
     std::string channel = "sms";
     reader_.checked_text("channel", channel, one_of(channels));
-    if (channel == "tts") reader_.complain("channel", "\"tts\" does not go over SMPP; its channel is \"sms\"");
+    if (channel == "tts") {
+        const char* over = route.kind == "http" ? "HTTP" : "SMPP";
+        reader_.complain("channel", fmt::format("\"tts\" does not go over {}; its channel is \"sms\"", over));
+    }
     reader_.list("countries", route.countries, check_country);
     reader_.list("prefixes", route.prefixes, check_prefix);
     reader_.list("networks", route.networks, check_mcc_mnc);
@@ -186,10 +190,14 @@ void RouteReader::tls() {
 RouteConfig RouteReader::read() && {
     if (!kind()) return std::move(config_);
     policy();
-    password();
-    peer();
-    bind();
-    tls();
+    if (config_.route.kind == "http") {
+        config_.http = read_http_peer(file_, table_, reader_, public_url_, config_.route.segments_per_second);
+    } else {
+        password();
+        peer();
+        bind();
+        tls();
+    }
     reader_.end();
     return std::move(config_);
 }
@@ -223,7 +231,12 @@ bool SmppPeer::same_as(const SmppPeer& other) const {
     return as_tuple(*this) == as_tuple(other) && password.matches(other.password.reveal());
 }
 
-std::vector<RouteConfig> read_routes(ReadFile& file, const toml::table& root) {
+bool RouteConfig::same_peer_as(const RouteConfig& other) const {
+    if (route.kind != other.route.kind) return false;
+    return route.kind == "http" ? http.same_as(other.http) : smpp.same_as(other.smpp);
+}
+
+std::vector<RouteConfig> read_routes(ReadFile& file, const toml::table& root, const std::string& public_url) {
     std::vector<RouteConfig> routes;
     const toml::node* node = root.get("route");
     if (node == nullptr) return routes;
@@ -235,7 +248,7 @@ std::vector<RouteConfig> read_routes(ReadFile& file, const toml::table& root) {
     if (array->size() > routes_max) file.complain(*node, fmt::format("at most {} routes", routes_max));
     for (const toml::node& element : *array) {
         const toml::table& table = *element.as_table();
-        routes.push_back(RouteReader(file, table).read());
+        routes.push_back(RouteReader(file, table, public_url).read());
         const std::string& name = routes.back().route.name;
         const auto same = [&](const RouteConfig& other) { return other.route.name == name; };
         if (!name.empty() && std::ranges::count_if(routes, same) > 1) {
@@ -247,6 +260,11 @@ std::vector<RouteConfig> read_routes(ReadFile& file, const toml::table& root) {
 
 Result<void> load_passwords(std::vector<RouteConfig>& routes) {
     for (RouteConfig& route : routes) {
+        if (route.route.kind == "http") {
+            const auto loaded = route.http.load();
+            if (!loaded) return wanted(fmt::format("route '{}': {}", route.route.name, loaded.error().detail));
+            continue;
+        }
         auto secret = route.password.read();
         if (!secret) return wanted(fmt::format("route '{}': {}", route.route.name, secret.error().detail));
         if (secret->reveal().size() > password_max) {

@@ -5,21 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "app/http_peer.hpp"
+#include "app/password_source.hpp"
 #include "app/table_reader.hpp"
 #include "base/secret.hpp"
 #include "routing/route.hpp"
 
 namespace roger::app {
-
-/// Where a password stands: in one of a file, an environment variable, or the configuration itself.
-struct PasswordSource {
-    std::string file;
-    std::string environment;
-    Secret literal;
-
-    /// Reads it. @return invalid_argument with a sentence that does not hold it
-    [[nodiscard]] Result<Secret> read() const;
-};
 
 /// What an SMSC wants to know and gets (SMPP v3.4). A change of any of it means new binds.
 struct SmppPeer {
@@ -52,12 +44,19 @@ struct SmppPeer {
 struct RouteConfig {
     routing::Route route;
     PasswordSource password;
-    SmppPeer smpp;
+    SmppPeer smpp;         ///< of kind smpp
+    HttpPeer http;         ///< of kind http
     std::size_t line = 0;  ///< where it stands in its file
+
+    /// Whether the peer sees no difference: then its channel is kept.
+    [[nodiscard]] bool same_peer_as(const RouteConfig& other) const;
 };
 
 /// All [[route]] tables of a file; the first mistake goes to `file`.
-[[nodiscard]] std::vector<RouteConfig> read_routes(ReadFile& file, const toml::table& root);
+/// @param public_url  of the server: where gateways' callbacks go, or ""
+[[nodiscard]] std::vector<RouteConfig> read_routes(ReadFile& file,
+                                                   const toml::table& root,
+                                                   const std::string& public_url);
 
 /// Reads the passwords' files and environment. @return invalid_argument with a sentence that names the route
 [[nodiscard]] Result<void> load_passwords(std::vector<RouteConfig>& routes);

@@ -62,6 +62,7 @@ Result<void> check_peers(const std::vector<RouteConfig>& routes) {
     SystemRandom random;
     observe::Metrics metrics;
     for (const RouteConfig& route : routes) {
+        if (route.route.kind != "smpp") continue;
         const auto made = channel::SmppSms::create({.executor = io.get_executor(),
                                                     .clock = clock,
                                                     .random = random,

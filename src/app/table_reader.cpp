@@ -124,6 +124,21 @@ void TableReader::list(const char* key, std::vector<std::string>& out, const Che
     }
 }
 
+void TableReader::whole_list(const char* key, std::vector<std::int64_t>& out, std::int64_t low, std::int64_t high) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return;
+    const toml::array* array = node->as_array();
+    if (array == nullptr) return file_.complain(*node, shown(key) + " is a list of whole numbers");
+    out.clear();
+    for (const toml::node& element : *array) {
+        const auto value = element.value_exact<std::int64_t>();
+        if (!value || *value < low || *value > high) {
+            return file_.complain(element, fmt::format("{} holds whole numbers from {} to {}", shown(key), low, high));
+        }
+        out.push_back(*value);
+    }
+}
+
 void TableReader::map(const char* key,
                       std::map<std::string, std::string>& out,
                       const Check& check_name,

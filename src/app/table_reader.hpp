@@ -49,6 +49,7 @@ public:
     void number(const char* key, double& out, double high);
     void whole(const char* key, std::int64_t& out, std::int64_t low, std::int64_t high);
     void list(const char* key, std::vector<std::string>& out, const Check& check);
+    void whole_list(const char* key, std::vector<std::int64_t>& out, std::int64_t low, std::int64_t high);
     /// @param check_name  of the keys of the table
     void map(const char* key, std::map<std::string, std::string>& out, const Check& check_name, const Check& check);
     /// One of a few words.

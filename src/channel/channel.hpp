@@ -87,6 +87,8 @@ struct InboundMessage {
 /// the peer send it again.
 using InboundSink = std::function<void(InboundMessage, std::function<void(bool stored)> done)>;
 
+class CallbackTaker;
+
 /// Every call is made on the channel's executor; the owner awaits stop() before destroying it.
 class Channel {
 public:
@@ -101,6 +103,8 @@ public:
     [[nodiscard]] virtual boost::asio::awaitable<void> stop() = 0;
     /// Whether the peer would take a message now: bound, as far as is known.
     [[nodiscard]] virtual bool up() const { return true; }
+    /// Where its peer's HTTP requests to us go, for channels whose peer makes any; else nullptr.
+    [[nodiscard]] virtual CallbackTaker* callbacks() noexcept { return nullptr; }
 };
 
 }  // namespace roger::channel

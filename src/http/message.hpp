@@ -25,6 +25,8 @@ struct Request {
     std::string cookie;
     std::string accept;
     std::string body;
+    /// Fields whose names begin with X-, in lower case, the first 16: signatures of other servers' callbacks.
+    std::vector<std::pair<std::string, std::string>> x_fields;
     std::string forwarded_for;   ///< header X-Forwarded-For, several joined by ", "
     std::string remote_address;  ///< of the client, without port; "local" on a Unix socket. Of the peer, unless that
                                  ///< is a trusted proxy

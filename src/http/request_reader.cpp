@@ -21,6 +21,7 @@ constexpr std::size_t buffer_bytes_first = 2048;
 /// Beast 1.74 asserts this many bytes when the last chunk arrives in pieces ("0\r\n\r" aborts a debug build). Waiting
 /// for them costs nothing: as long as a chunked body is not over, "0\r\n\r\n" at least is still to come.
 constexpr std::size_t chunk_bytes_min = 5;
+constexpr std::size_t x_fields_max = 16;
 /// What an idle connection may keep of its buffers: 20 000 of them must stay small.
 constexpr std::size_t kept_bytes_max = 4096;
 
@@ -117,8 +118,17 @@ private:
             case Field::accept: append_list(request_.accept, value, ", "); break;
             default:
                 if (same_word(view(name), "idempotency-key")) set_once(request_.idempotency_key, value);
-                if (same_word(view(name), "x-forwarded-for")) append_list(request_.forwarded_for, value, ", ");
+                if (same_word(view(name), "x-forwarded-for")) {
+                    append_list(request_.forwarded_for, value, ", ");
+                } else if (same_word(view(name).substr(0, 2), "x-")) {
+                    keep_x_field(view(name), value);
+                }
         }
+    }
+    void keep_x_field(std::string_view name, std::string_view value) {
+        if (request_.x_fields.size() == x_fields_max) return;
+        auto& kept = request_.x_fields.emplace_back(name, value);
+        std::transform(name.begin(), name.end(), kept.first.begin(), lower);
     }
     static void append_list(std::string& out, std::string_view value, std::string_view separator) {
         if (!out.empty()) out += separator;
@@ -271,6 +281,7 @@ void RequestReader::next() {
     skipped_empty_line_ = false;
     fields_ = 0;
     parser_->of_request.reset();
+    request_.x_fields.clear();
     for (std::string* text :
          {&request_.path, &request_.query, &request_.content_type, &request_.content_encoding, &request_.authorization,
           &request_.idempotency_key, &request_.cookie, &request_.accept, &request_.forwarded_for, &request_.body}) {

@@ -251,6 +251,20 @@ TEST(RequestReaderTest, NothingOfARequestIsSeenInTheNext) {
     EXPECT_EQ(reader.step(), Step::need_more);
 }
 
+TEST(RequestReaderTest, FieldsOfOthersAreKeptByTheirLowerCaseNames) {
+    const Limits limits;
+    RequestReader reader(limits);
+    std::string fields = "X-Twilio-Signature: aB=\r\nX-Forwarded-For: 192.0.2.1\r\nY-Other: 1\r\nX: 2";
+    for (int i = 0; i < 20; ++i) fields += "\r\nX-More: " + std::to_string(i);
+    ASSERT_EQ(feed(reader, with_field(fields), whole), Step::complete);
+    const auto& kept = reader.request().x_fields;
+    ASSERT_EQ(kept.size(), 16U);
+    EXPECT_EQ(kept[0], std::pair(std::string("x-twilio-signature"), std::string("aB=")));
+    EXPECT_EQ(kept[1], std::pair(std::string("x-more"), std::string("0")));
+    reader.next();
+    EXPECT_TRUE(reader.request().x_fields.empty());
+}
+
 TEST(RequestReaderTest, AnUnknownMethodIsARequest) {
     for (const char* method : {"get", "BREW", "PROPFIND", "TRACE", "M-SEARCH", "!#$%&'*+-.^_`|~"}) {
         const Limits limits;

@@ -25,6 +25,8 @@ constexpr Named counters[] = {
     {"roger_inbound_total", "Messages that subscribers sent to us, by route and opt-out word."},
     {"roger_receipts_total", "Delivery receipts, by route, state and whether their event was found."},
     {"roger_smpp_answers_total", "Answers to submit_sm, by route and status."},
+    {"roger_http_answers_total", "Answers of HTTP gateways, by route and status; none, not_sent: there was no answer."},
+    {"roger_callbacks_refused_total", "Callbacks that were forged or could not be read, by route."},
 };
 constexpr Named gauges[] = {
     {"roger_live", "Verification requests in progress."},
@@ -92,6 +94,12 @@ Metrics::Metrics() : impl_(std::make_unique<Impl>()) {
                         .Register(impl_->registry);
     impl_->histograms["roger_smpp_answer_seconds"] =
         &answers.Add({}, prometheus::Histogram::BucketBoundaries{0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 3, 10, 60});
+    auto& http_answers = prometheus::BuildHistogram()
+                             .Name("roger_http_answer_seconds")
+                             .Help("Seconds from a request to an HTTP gateway to its answer.")
+                             .Register(impl_->registry);
+    impl_->histograms["roger_http_answer_seconds"] =
+        &http_answers.Add({}, prometheus::Histogram::BucketBoundaries{0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10});
     impl_->histograms["roger_commit_seconds"] =
         &time.Add({}, prometheus::Histogram::BucketBoundaries{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1});
     auto& delivery = impl_->labelled["roger_delivery_seconds"];
