@@ -98,6 +98,9 @@ struct KeysOptions {
 [[nodiscard]] int keys_retire(const KeysOptions& options);
 [[nodiscard]] int set_sandbox(const std::string& data, bool on);
 
+/// Hands one mail to the configured server. @return unknown when it may be on its way
+[[nodiscard]] int email_test(const Config& config, const std::string& address);
+
 [[nodiscard]] int config_check(const std::string& path);
 [[nodiscard]] int doctor(const Config& config);
 

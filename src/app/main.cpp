@@ -80,7 +80,7 @@ private:
     TemplateOptions template_;
     PreviewOptions preview_;
     KeysOptions keys_;
-    std::string sandbox_word_, config_file_;
+    std::string sandbox_word_, config_file_, email_address_;
 };
 
 CommandLine::CommandLine() {
@@ -421,6 +421,19 @@ void CommandLine::add_data() {
     sandbox->add_option("--data", given_.data, "Data directory, made when missing (./roger-data; ROGER_DATA)");
     sandbox->callback(
         [this] { chosen_ = [this] { return set_sandbox(data_of(given_.data), sandbox_word_ == "on"); }; });
+
+    CLI::App* email = app_.add_subcommand("email", "Mail to operators");
+    email->require_subcommand(1);
+    CLI::App* email_test_command = email->add_subcommand("test", "Send one mail as [email] says");
+    email_test_command->add_option("address", email_address_, "To whom")->required();
+    email_test_command->add_option("--config", given_.config, "Configuration file (ROGER_CONFIG)");
+    email_test_command->callback([this] {
+        chosen_ = [this] {
+            const auto config_read = settle(given_);
+            return config_read ? email_test(*config_read, email_address_)
+                               : complain(config_read.error().detail, wrong_setup);
+        };
+    });
 
     CLI::App* config = app_.add_subcommand("config", "Configuration files");
     config->require_subcommand(1);
