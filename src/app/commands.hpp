@@ -110,6 +110,9 @@ struct BackupOptions {
 
 [[nodiscard]] int set_sandbox(const std::string& data, bool on);
 
+/// Hands one mail to the configured server. @return unknown when it may be on its way
+[[nodiscard]] int email_test(const Config& config, const std::string& address);
+
 [[nodiscard]] int config_check(const std::string& path);
 [[nodiscard]] int doctor(const Config& config);
 

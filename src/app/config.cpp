@@ -33,7 +33,8 @@ Result<Config> read_table(const toml::table& root, ReadFile& file) {
     numbers.end();
     config.routes = read_routes(file, root, config.public_url);
     config.voice = read_voice(file, root);
-    refuse_unknown(file, root, {"server", "tls", "limits", "numbers", "route", "voice"}, "");
+    config.email = read_email(file, root);
+    refuse_unknown(file, root, {"server", "tls", "limits", "numbers", "route", "voice", "email"}, "");
     if (file.error) return tl::unexpected<Error>(*file.error);
     return config;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/email_config.hpp"
 #include "app/route_config.hpp"
 #include "app/voice_config.hpp"
 #include "base/result.hpp"
@@ -24,6 +25,7 @@ struct Config {
     std::vector<std::string> countries{"*"};
     std::vector<RouteConfig> routes;  ///< in the order of the file
     VoiceConfig voice;
+    EmailConfig email;
 };
 
 /// Reads a configuration file. Unknown keys are errors with file, line and the nearest known key.

@@ -18,6 +18,7 @@ Result<LiveConfig> load_live(Config config) {
         live.tls = std::move(*tls);
     }
     if (auto loaded = load_passwords(config.routes); !loaded) return tl::unexpected<Error>(loaded.error());
+    if (auto mail = config.email.mailer_options(); !mail) return tl::unexpected<Error>(mail.error());
     live.config = std::move(config);
     return live;
 }

@@ -81,7 +81,7 @@ private:
     PreviewOptions preview_;
     KeysOptions keys_;
     BackupOptions backup_;
-    std::string sandbox_word_, config_file_;
+    std::string sandbox_word_, config_file_, email_address_;
 };
 
 CommandLine::CommandLine() {
@@ -441,6 +441,19 @@ void CommandLine::add_data() {
         ->add_flag("--without-keys", backup_.without_keys, "The keys are kept elsewhere");
     add_copy("restore", "--from", "Put a backup into a data directory that has no database; what was live ends expired",
              restore);
+
+    CLI::App* email = app_.add_subcommand("email", "Mail to operators");
+    email->require_subcommand(1);
+    CLI::App* email_test_command = email->add_subcommand("test", "Send one mail as [email] says");
+    email_test_command->add_option("address", email_address_, "To whom")->required();
+    email_test_command->add_option("--config", given_.config, "Configuration file (ROGER_CONFIG)");
+    email_test_command->callback([this] {
+        chosen_ = [this] {
+            const auto config_read = settle(given_);
+            return config_read ? email_test(*config_read, email_address_)
+                               : complain(config_read.error().detail, wrong_setup);
+        };
+    });
 
     CLI::App* config = app_.add_subcommand("config", "Configuration files");
     config->require_subcommand(1);

@@ -1,6 +1,7 @@
 #include "http/client.hpp"
 
 #include <curl/curl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -50,6 +51,7 @@ struct Transfer {
     }
 
     ClientCall call;
+    std::unordered_set<curl_socket_t>* own_sockets = nullptr;  ///< the client's
     Easy easy;
     std::unique_ptr<curl_slist, FreeList> headers;
     ClientAnswer answer;
@@ -83,7 +85,9 @@ curl_socket_t open_socket(void* given, curlsocktype /*purpose*/, curl_sockaddr* 
         transfer.refused_address = true;
         return CURL_SOCKET_BAD;
     }
-    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    const curl_socket_t opened = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (opened != CURL_SOCKET_BAD) transfer.own_sockets->insert(opened);
+    return opened;
 }
 
 /// Before a request goes out on a connection, a kept one too: that may have been made for a call with other rights.
@@ -124,7 +128,8 @@ Easy make_easy() {
 }  // namespace
 
 struct Client::State : std::enable_shared_from_this<State> {
-    /// One of libcurl's sockets. libcurl opens and closes it; the descriptor only waits.
+    /// One of libcurl's sockets; the descriptor only waits. That of a connection is kept until its end, for telling the
+    /// kernel of it anew with every request would cost more than the waits; that of a look-up only while it is watched.
     struct Watch {
         Watch(const asio::any_io_executor& executor, curl_socket_t socket) : descriptor(executor, socket) {}
         asio::posix::stream_descriptor descriptor;
@@ -157,17 +162,24 @@ struct Client::State : std::enable_shared_from_this<State> {
     void take_finished();
     void finish(CURL* easy, CURLcode code);
     void wait(curl_socket_t socket, const std::shared_ptr<Watch>& watch);
+    void let_go(curl_socket_t socket);
     void set_timer(long timeout_ms);
+    void arm_timer(SteadyTime at);
 
     static int on_socket(CURL* easy, curl_socket_t socket, int what, void* given, void* of_socket);
+    static int close_socket(void* given, curl_socket_t socket);
     static int on_timer(CURLM* multi, long timeout_ms, void* given);
 
     Parts parts;
     asio::steady_timer timer;
+    SteadyTime timer_at = SteadyTime::max();   ///< when it goes off; not after …
+    SteadyTime wanted_at = SteadyTime::max();  ///< … when libcurl wants to be called
+    bool call_posted = false;
     std::string ca_file;
     CURLM* multi = nullptr;
     std::unordered_map<CURL*, std::unique_ptr<Transfer>> transfers;
     std::unordered_map<curl_socket_t, std::shared_ptr<Watch>> watches;
+    std::unordered_set<curl_socket_t> own_sockets;  ///< those of connections
     std::vector<Easy> idle;
     bool stopped = false;
 };
@@ -178,8 +190,7 @@ int Client::State::on_socket(CURL* /*easy*/, curl_socket_t socket, int what, voi
     if (what == CURL_POLL_REMOVE) {
         if (known == state.watches.end()) return 0;
         known->second->wanted = CURL_POLL_NONE;
-        known->second->descriptor.release();  // libcurl closes it
-        state.watches.erase(known);
+        if (!state.own_sockets.contains(socket)) state.let_go(socket);  // libcurl closes it
         return 0;
     }
     const std::shared_ptr<Watch> watch =
@@ -189,6 +200,20 @@ int Client::State::on_socket(CURL* /*easy*/, curl_socket_t socket, int what, voi
     watch->wanted = what;
     state.wait(socket, watch);
     return 0;
+}
+
+void Client::State::let_go(curl_socket_t socket) {
+    const auto watch = watches.extract(socket);
+    if (!watch) return;
+    watch.mapped()->wanted = CURL_POLL_NONE;
+    watch.mapped()->descriptor.release();
+}
+
+int Client::State::close_socket(void* given, curl_socket_t socket) {
+    State& state = *static_cast<State*>(given);
+    state.let_go(socket);
+    state.own_sockets.erase(socket);
+    return ::close(socket);
 }
 
 void Client::State::wait(curl_socket_t socket, const std::shared_ptr<Watch>& watch) {
@@ -214,14 +239,37 @@ int Client::State::on_timer(CURLM* /*multi*/, long timeout_ms, void* given) {
     return 0;
 }
 
-/// Also for 0 ms: libcurl must not be called back from its own callback.
 void Client::State::set_timer(long timeout_ms) {
-    timer.cancel();
-    if (timeout_ms < 0) return;
-    timer.expires_after(milliseconds(timeout_ms));
-    timer.async_wait([weak = weak_from_this()](const error_code& error) {
+    if (timeout_ms == 0) {
+        // Not from its own callback.
+        if (std::exchange(call_posted, true)) return;
+        asio::post(parts.executor, [weak = weak_from_this()] {
+            const auto state = weak.lock();
+            if (!state) return;
+            state->call_posted = false;
+            state->act(CURL_SOCKET_TIMEOUT, 0);
+        });
+        return;
+    }
+    // Nearly every timeout is for a request that ends before: a timer that is set already may go off early.
+    wanted_at =
+        timeout_ms < 0 ? SteadyTime::max() : asio::steady_timer(parts.executor, milliseconds(timeout_ms)).expiry();
+    if (wanted_at < timer_at) arm_timer(wanted_at);
+}
+
+void Client::State::arm_timer(SteadyTime at) {
+    timer_at = at;
+    timer.expires_at(at);
+    timer.async_wait([weak = weak_from_this(), at](const error_code& error) {
         const auto state = weak.lock();
-        if (!error && state) state->act(CURL_SOCKET_TIMEOUT, 0);
+        if (error || !state || state->timer_at != at) return;
+        state->timer_at = SteadyTime::max();
+        if (state->wanted_at > at) {
+            if (state->wanted_at != SteadyTime::max()) state->arm_timer(state->wanted_at);
+            return;
+        }
+        state->wanted_at = SteadyTime::max();
+        state->act(CURL_SOCKET_TIMEOUT, 0);
     });
 }
 
@@ -269,10 +317,13 @@ void Client::State::begin(std::unique_ptr<Transfer> transfer, milliseconds left)
     // A handle that was set to other authorities keeps them: such calls get one of their own.
     if (idle.empty() || !transfer->call.ca_file.empty()) {
         transfer->easy = make_easy();
+        curl_easy_setopt(transfer->easy.get(), CURLOPT_CLOSESOCKETFUNCTION, &State::close_socket);
+        curl_easy_setopt(transfer->easy.get(), CURLOPT_CLOSESOCKETDATA, this);
     } else {
         transfer->easy = std::move(idle.back());
         idle.pop_back();
     }
+    transfer->own_sockets = &own_sockets;
     set_up(*transfer, left);
     CURL* const easy = transfer->easy.get();
     transfers.emplace(easy, std::move(transfer));

@@ -1,0 +1,65 @@
+#include "app/email_config.hpp"
+
+#include <unistd.h>
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "app/config_checks.hpp"
+#include "email/message.hpp"
+
+namespace roger::app {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, email::Tls>, 3> tls_words = {
+    {{"starttls", email::Tls::starttls}, {"tls", email::Tls::tls}, {"off", email::Tls::off}}};
+
+Result<std::string> check_mail_address(const std::string& text) {
+    if (email::is_address(text)) return text;
+    return fail(Errc::invalid_argument, "an address, as \"roger@example.com\"");
+}
+
+}  // namespace
+
+EmailConfig read_email(ReadFile& file, const toml::table& root) {
+    EmailConfig config;
+    TableReader table(file, root, "email");
+    table.checked_text("server", config.server, check_endpoint);
+    table.word<email::Tls>("tls", config.tls, tls_words);
+    table.text("user", config.user);
+    std::string literal;
+    table.text("password", literal);
+    table.text("password_file", config.password.file);
+    table.text("password_env", config.password.environment);
+    config.password.literal = Secret(literal);
+    wipe(literal);
+    if (!config.password.literal.empty() && !file.is_private) {
+        table.complain("password",
+                       "may stand in a file that only its owner can read (chmod 600); else use password_file");
+    }
+    table.checked_text("from", config.from, check_mail_address);
+    table.text("from_name", config.from_name);
+    table.checked_text("bounces", config.bounces, check_mail_address);
+    table.text("ca_file", config.ca_file);
+    if (config.server.empty() != config.from.empty()) table.complain("server", "goes with email.from: mail needs both");
+    if (config.user.empty() == config.password.given())
+        table.complain("user", "goes with a password: email.password_file");
+    table.end();
+    return config;
+}
+
+Result<email::MailerOptions> EmailConfig::mailer_options() const {
+    email::MailerOptions options{.server = server, .tls = tls, .user = user, .password = {}, .ca_file = ca_file};
+    if (password.given()) {
+        auto read = password.read();
+        if (!read) return fail(Errc::invalid_argument, "email: " + read.error().detail);
+        options.password = std::move(*read);
+    }
+    if (!ca_file.empty() && ::access(ca_file.c_str(), R_OK) != 0) {
+        return fail(Errc::invalid_argument, fmt::format("email: its ca_file {} cannot be read", ca_file));
+    }
+    return options;
+}
+
+}  // namespace roger::app
