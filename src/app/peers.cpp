@@ -13,7 +13,7 @@ namespace asio = boost::asio;
 
 bool Peers::keeps(const RouteConfig& config) const {
     const auto before = known_.find(config.route.name);
-    return before != known_.end() && before->second.config.smpp.same_as(config.smpp);
+    return before != known_.end() && before->second.config.same_peer(config);
 }
 
 Result<std::vector<dispatch::Route>> Peers::set(const std::vector<RouteConfig>& routes) {

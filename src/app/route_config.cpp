@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/config_checks.hpp"
+#include "app/sip_route.hpp"
 
 namespace roger::app {
 namespace {
@@ -78,7 +79,7 @@ private:
     void bind();
     void tls();
     void require(bool given, const char* key) {
-        if (!given) file_.complain(table_, fmt::format("a route of kind smpp needs '{}'", key));
+        if (!given) file_.complain(table_, fmt::format("a route of kind {} needs '{}'", config_.route.kind, key));
     }
 
     ReadFile& file_;
@@ -91,8 +92,9 @@ private:
 bool RouteReader::kind() {
     std::string kind = "smpp";
     reader_.checked_text("kind", kind, one_of(kinds));
-    if (kind == "smpp") return !file_.error;
-    reader_.complain("kind", fmt::format("\"{}\" is not available in this version; it has \"smpp\"", kind));
+    config_.route.kind = kind;
+    if (kind == "smpp" || kind == "sip") return !file_.error;
+    reader_.complain("kind", fmt::format(R"("{}" is not available in this version; it has "smpp" and "sip")", kind));
     return false;
 }
 
@@ -100,19 +102,26 @@ void RouteReader::policy() {
     routing::Route& route = config_.route;
     require(reader_.has("name"), "name");
     reader_.checked_text("name", route.name, check_route_name);
-    std::string channel = "sms";
+    const bool calls = route.kind == "sip";
+    std::string channel = calls ? "tts" : "sms";
     reader_.checked_text("channel", channel, one_of(channels));
-    if (channel == "tts") reader_.complain("channel", "\"tts\" does not go over SMPP; its channel is \"sms\"");
+    if (!calls && channel == "tts") {
+        reader_.complain("channel", R"("tts" does not go over SMPP; its channel is "sms")");
+    }
+    if (calls && channel == "sms") reader_.complain("channel", R"("sms" does not go over SIP; its channel is "tts")");
+    route.channel = calls ? message::Channel::tts : message::Channel::sms;
     reader_.list("countries", route.countries, check_country);
     reader_.list("prefixes", route.prefixes, check_prefix);
     reader_.list("networks", route.networks, check_mcc_mnc);
     if (route.countries.empty()) reader_.complain("countries", "is empty, so that the route serves nobody");
-    reader_.checked_text("sender", route.sender, check_sender);
-    reader_.map("senders", route.senders, check_one_country, check_sender);
+    if (!calls) {
+        reader_.checked_text("sender", route.sender, check_sender);
+        reader_.map("senders", route.senders, check_one_country, check_sender);
+    }
     std::string price = "0";
     reader_.checked_text("price", price, [](const std::string& text) -> Result<std::string> {
         if (parse_price(text)) return text;
-        return wanted("the price of one segment, as \"0.0350\"");
+        return wanted("the price of one segment or call, as \"0.0350\"");
     });
     route.price = parse_price(price).value_or(Micros{});
     std::int64_t priority = route.priority;
@@ -130,8 +139,13 @@ void RouteReader::password() {
     wipe(literal);
     const int sources = static_cast<int>(reader_.has("password")) + static_cast<int>(reader_.has("password_file")) +
                         static_cast<int>(reader_.has("password_env"));
-    if (sources != 1) {
-        file_.complain(table_, "a route of kind smpp needs one of 'password_file', 'password_env' and 'password'");
+    const bool needed = config_.route.kind != "sip" || reader_.has("user");
+    if (!needed && sources > 0) {
+        file_.complain(table_, "a password is of no use without 'user'");
+    } else if (sources != (needed ? 1 : 0)) {
+        file_.complain(table_, fmt::format("a route of kind {} {}needs one of 'password_file', 'password_env' and "
+                                           "'password'",
+                                           config_.route.kind, config_.route.kind == "sip" ? "with 'user' " : ""));
     } else if (reader_.has("password") && !file_.is_private) {
         reader_.complain("password",
                          "may stand in a file that only its owner can read (chmod 600); else use password_file");
@@ -187,9 +201,14 @@ RouteConfig RouteReader::read() && {
     if (!kind()) return std::move(config_);
     policy();
     password();
-    peer();
-    bind();
-    tls();
+    if (config_.route.kind == "sip") {
+        read_sip(file_, table_, reader_, config_.sip);
+        config_.sip.trunk.name = config_.route.name;
+    } else {
+        peer();
+        bind();
+        tls();
+    }
     reader_.end();
     return std::move(config_);
 }
@@ -223,6 +242,11 @@ bool SmppPeer::same_as(const SmppPeer& other) const {
     return as_tuple(*this) == as_tuple(other) && password.matches(other.password.reveal());
 }
 
+bool RouteConfig::same_peer(const RouteConfig& other) const {
+    if (route.kind != other.route.kind) return false;
+    return route.kind == "sip" ? same_trunk(sip, other.sip) : smpp.same_as(other.smpp);
+}
+
 std::vector<RouteConfig> read_routes(ReadFile& file, const toml::table& root) {
     std::vector<RouteConfig> routes;
     const toml::node* node = root.get("route");
@@ -249,6 +273,10 @@ Result<void> load_passwords(std::vector<RouteConfig>& routes) {
     for (RouteConfig& route : routes) {
         auto secret = route.password.read();
         if (!secret) return wanted(fmt::format("route '{}': {}", route.route.name, secret.error().detail));
+        if (route.route.kind == "sip") {
+            route.sip.trunk.password = std::move(*secret);
+            continue;
+        }
         if (secret->reveal().size() > password_max) {
             return wanted(fmt::format("route '{}': its password has more than {} characters, which SMPP cannot carry",
                                       route.route.name, password_max));

@@ -7,6 +7,7 @@
 
 #include "app/table_reader.hpp"
 #include "base/secret.hpp"
+#include "channel/sip_call.hpp"
 #include "routing/route.hpp"
 
 namespace roger::app {
@@ -52,8 +53,12 @@ struct SmppPeer {
 struct RouteConfig {
     routing::Route route;
     PasswordSource password;
-    SmppPeer smpp;
-    std::size_t line = 0;  ///< where it stands in its file
+    SmppPeer smpp;                ///< of kind smpp
+    channel::SipCallOptions sip;  ///< of kind sip
+    std::size_t line = 0;         ///< where it stands in its file
+
+    /// Whether the same peer is behind both, in the same way: then what is connected stays.
+    [[nodiscard]] bool same_peer(const RouteConfig& other) const;
 };
 
 /// All [[route]] tables of a file; the first mistake goes to `file`.

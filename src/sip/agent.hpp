@@ -80,22 +80,33 @@ using CallSink = std::function<void(const CallEvent&)>;
 /// Whether the trunk can be used: its socket is open, and it has registered us if it is to. With the reason why not.
 using TrunkSink = std::function<void(bool up, const std::string& reason)>;
 
-class Agent {
+/// Where calls are placed. An interface, so that who places them can be tested without a network.
+class Lines {
+public:
+    virtual ~Lines() = default;
+    /// @pre  check_tls() was content. @return what the others take
+    virtual std::uint64_t open(TrunkOptions options, TrunkSink sink) = 0;
+    /// Ends its calls (`stopped`), withdraws the registration, and waits a second at most for the answers.
+    /// @param done  called on the agent's thread when its sockets are free again
+    virtual void close(std::uint64_t trunk, std::function<void()> done) = 0;
+
+    /// Over a trunk that is gone or down the call ends at once as trunk_failed. @return what hang_up() takes
+    virtual std::uint64_t place(std::uint64_t trunk, CallRequest request, CallSink sink) = 0;
+    virtual void hang_up(std::uint64_t call) = 0;
+};
+
+/// Any thread may call.
+class Agent final : public Lines {
 public:
     Agent();
-    ~Agent();  ///< stop(), if it was not called
+    ~Agent() override;  ///< stop(), if it was not called
     Agent(const Agent&) = delete;
     Agent& operator=(const Agent&) = delete;
 
-    /// @pre  check_tls() was content. @return what the others take
-    std::uint64_t open(TrunkOptions options, TrunkSink sink);
-    /// Ends its calls (`stopped`), withdraws the registration, and waits a second at most for the answers.
-    /// @param done  called on the agent's thread when its sockets are free again
-    void close(std::uint64_t trunk, std::function<void()> done);
-
-    /// Over a trunk that is gone or down the call ends at once as trunk_failed. @return what hang_up() takes
-    std::uint64_t place(std::uint64_t trunk, CallRequest request, CallSink sink);
-    void hang_up(std::uint64_t call);
+    std::uint64_t open(TrunkOptions options, TrunkSink sink) override;
+    void close(std::uint64_t trunk, std::function<void()> done) override;
+    std::uint64_t place(std::uint64_t trunk, CallRequest request, CallSink sink) override;
+    void hang_up(std::uint64_t call) override;
 
     [[nodiscard]] Media::Stats media() const;
     /// Closes all trunks and ends the thread. Blocks for a second at most; nothing else may be called afterwards.
