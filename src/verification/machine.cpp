@@ -31,9 +31,7 @@ bool completes(Event& event, const Receipt& receipt) {
 }
 
 /// The event waits, claimed by nobody, until it may be handed over once more: its lease ends where it would begin.
-bool postponed(const Event& event) {
-    return event.state == EventState::sending && event.claimed == event.lease_until;
-}
+bool postponed(const Event& event) { return event.state == EventState::sending && event.claimed == event.lease_until; }
 
 /// Works on one row; `send` is what the row asks of the world afterwards.
 class Machine {
@@ -308,7 +306,7 @@ Verdict Machine::operator()(const Receipt& receipt) {
     if (receipt.busy && may_call_again(receipt.event)) {
         postpone(receipt.event);
     } else if (receipt.another_route && may_try_again(receipt.event) &&
-        receipt.at - wait_from(event) <= retry_after_receipt_max) {
+               receipt.at - wait_from(event) <= retry_after_receipt_max) {
         event.tried.push_back(event.route);
         ++event.attempt;
         claim(receipt.event);
