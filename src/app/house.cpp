@@ -140,11 +140,10 @@ Result<void> House::wire(const HouseOptions& options, bool sandbox) {
                                       ::_exit(exit_disk_failure);
                                   }},
         engine::Options{.timers = options.timers});
-    handset_ = std::make_unique<channel::Handset>(
-        clock_, [this](channel::DeliveryReceipt receipt) {
-            receipt.route = handset_route;
-            dispatcher_->receipt(receipt);
-        });
+    handset_ = std::make_unique<channel::Handset>(clock_, [this](channel::DeliveryReceipt receipt) {
+        receipt.route = handset_route;
+        dispatcher_->receipt(receipt);
+    });
     auto engine = voice::make_engine(io_.get_executor(), options.config.voice.engine_options());
     if (!engine) return tl::unexpected<Error>(engine.error());
     speaker_ = std::make_unique<voice::Speaker>(io_.get_executor(), clock_, std::move(*engine));

@@ -119,9 +119,9 @@ void RouteReader::policy() {
         reader_.map("senders", route.senders, check_one_country, check_sender);
     }
     std::string price = "0";
-    reader_.checked_text("price", price, [](const std::string& text) -> Result<std::string> {
+    reader_.checked_text("price", price, [calls](const std::string& text) -> Result<std::string> {
         if (parse_price(text)) return text;
-        return wanted("the price of one segment or call, as \"0.0350\"");
+        return wanted(fmt::format("the price of one {}, as \"0.0350\"", calls ? "call" : "segment"));
     });
     route.price = parse_price(price).value_or(Micros{});
     std::int64_t priority = route.priority;

@@ -137,8 +137,7 @@ TEST(RouteConfigTest, EachMistakeHasItsLineAndSaysWhatBelongsThere) {
         {"errors = { \"0x1\" = \"bad\" }",
          "route.errors holds one of \"refused_number\", \"refused_route\", \"throttled\", \"unavailable\""},
         {"dlt = { entity = \"ACME\" }", "route.dlt.entity is an id of digits, as the DLT registry gave it"},
-        {"kind = \"http\"", "route.kind \"http\" is not available in this version; it has \"smpp\""},
-        {"kind = \"sip\"", "route.kind \"sip\" is not available in this version; it has \"smpp\""},
+        {"kind = \"http\"", "route.kind \"http\" is not available in this version; it has \"smpp\" and \"sip\""},
         {"kind = \"smp\"", "route.kind is one of \"smpp\", \"http\", \"sip\""},
     };
     for (const auto& [more, sentence] : cases) {

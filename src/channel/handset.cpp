@@ -82,7 +82,8 @@ void Handset::owe_receipt(Fate fate, const Reference& reference, TimePoint submi
     if (fate == Fate::late_receipt) {
         pending_.emplace(submitted + late_receipt_after, DeliveryReceipt{.reference = reference, .delivered = true});
     } else if (fate == Fate::failed_receipt) {
-        pending_.emplace(submitted + failed_receipt_after, DeliveryReceipt{.reference = reference, .reason = "UNDELIV"});
+        pending_.emplace(submitted + failed_receipt_after,
+                         DeliveryReceipt{.reference = reference, .reason = "UNDELIV"});
     }
 }
 

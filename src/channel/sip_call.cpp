@@ -52,10 +52,7 @@ struct SipCall::State : std::enable_shared_from_this<State> {
     /// One call, from the hour its line is taken until the agent says that it has ended.
     struct Call {
         Call(Outbound& message, const asio::any_io_executor& executor)
-            : reference(message.reference),
-              account(message.account),
-              country(message.country),
-              decided(executor) {}
+            : reference(message.reference), account(message.account), country(message.country), decided(executor) {}
         Reference reference;
         std::string account;
         std::string country;
@@ -125,9 +122,8 @@ void SipCall::State::give_line_back(const CallPtr& call) {
 /// What is to be said, before anything rings: a call without words is better not placed.
 asio::awaitable<Result<sip::CallRequest>> SipCall::State::prepare(Outbound message, SteadyTime deadline) {
     voice::Utterance utterance{.locale = message.locale, .voice = message.voice, .text = std::move(message.text)};
-    voice::Utterance gate{.locale = message.locale,
-                          .voice = message.voice,
-                          .text = std::string(message::gate_prompt(message.locale))};
+    voice::Utterance gate{
+        .locale = message.locale, .voice = message.voice, .text = std::string(message::gate_prompt(message.locale))};
     const CallPolicy policy = parts.policy;
     auto said = co_await parts.speech.speak(std::move(utterance), deadline);
     if (!said) co_return fail(Errc::unavailable, said.error().detail);
@@ -145,12 +141,10 @@ asio::awaitable<Result<sip::CallRequest>> SipCall::State::prepare(Outbound messa
 
 void SipCall::State::place(const CallPtr& call, sip::CallRequest request) {
     call->placed = parts.clock.steady_now();
-    call->id = parts.lines.place(trunk, std::move(request),
-                                 [executor = parts.executor, self = shared_from_this(), call](sip::CallEvent event) {
-                                     asio::post(executor, [self, call, event = std::move(event)] {
-                                         self->on_event(call, event);
-                                     });
-                                 });
+    call->id = parts.lines.place(
+        trunk, std::move(request), [executor = parts.executor, self = shared_from_this(), call](sip::CallEvent event) {
+            asio::post(executor, [self, call, event = std::move(event)] { self->on_event(call, event); });
+        });
 }
 
 asio::awaitable<Result<Accepted>> SipCall::State::outcome(CallPtr call, SteadyTime deadline) {
@@ -193,9 +187,8 @@ void SipCall::State::on_ended(const CallPtr& call, const sip::CallEvent& event) 
     if (!sip::is_of_trunk(event.how)) {
         if (event.how != Ended::stopped) breaker.worked();
     } else {
-        observe::warning("a trunk failed a call", {{"route", options.trunk.name},
-                                                   {"how", sip::to_string(event.how)},
-                                                   {"why", event.reason}});
+        observe::warning("a trunk failed a call",
+                         {{"route", options.trunk.name}, {"how", sip::to_string(event.how)}, {"why", event.reason}});
         if (breaker.failed(parts.clock.steady_now())) {
             observe::warning("a trunk is left alone for a while", {{"route", options.trunk.name}});
         }
@@ -229,8 +222,8 @@ SipCall::~SipCall() = default;
 
 void SipCall::start() {
     state_->trunk = state_->parts.lines.open(
-        state_->options.trunk, [executor = state_->parts.executor, state = std::weak_ptr<State>(state_)](
-                                   bool up, const std::string& reason) {
+        state_->options.trunk,
+        [executor = state_->parts.executor, state = std::weak_ptr<State>(state_)](bool up, const std::string& reason) {
             asio::post(executor, [state, up, reason] {
                 const auto self = state.lock();
                 if (!self) return;

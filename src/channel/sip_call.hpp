@@ -29,17 +29,17 @@ struct CallPolicy {
 
 struct SipCallOptions {
     sip::TrunkOptions trunk;
-    std::string caller_id;        ///< "+441632960000", or ""
-    std::size_t max_calls = 500;  ///< at a time
+    std::string caller_id;                            ///< "+441632960000", or ""
+    std::size_t max_calls = 500;                      ///< at a time
     std::map<std::string, std::size_t> max_calls_in;  ///< likewise, to one country (ISO 3166-1 alpha-2)
 };
 
 class SipCall final : public Channel {
 public:
-    static constexpr seconds line_wait{5};      ///< for one of max_calls to end
-    static constexpr seconds speech_max{6};     ///< a program's 5 s, and some
+    static constexpr seconds line_wait{5};        ///< for one of max_calls to end
+    static constexpr seconds speech_max{6};       ///< a program's 5 s, and some
     static constexpr seconds accepted_after{10};  ///< of the INVITE: a trunk that answered, but rings nowhere yet
-    static constexpr seconds stop_wait{6};      ///< for a PIN that is being said when the house closes
+    static constexpr seconds stop_wait{6};        ///< for a PIN that is being said when the house closes
 
     struct Parts {
         boost::asio::any_io_executor executor;

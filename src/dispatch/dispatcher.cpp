@@ -95,8 +95,8 @@ void Dispatcher::carry_out(engine::Work work) {
     const verification::Event& event = work.row.events[work.claim.event];
     const auto lease = event.lease_until - event.claimed - lease_margin;
     const Place place{work.row.key, work.claim.event};
-    auto task = std::make_shared<Task>(
-        Task{std::move(work), ++last_number_, false, parts_.clock.steady_now() + lease, {}});
+    auto task =
+        std::make_shared<Task>(Task{std::move(work), ++last_number_, false, parts_.clock.steady_now() + lease, {}});
     under_way_.insert(task->number);
     tasks_.emplace(place, task);
     asio::co_spawn(parts_.executor, hand_over(task), [this, task](const std::exception_ptr& error, Outcome outcome) {
@@ -243,7 +243,8 @@ asio::awaitable<Result<channel::Accepted>> Dispatcher::submit(Task& task,
         auto result = co_await route.channel.submit(std::move(outbound), answer_by);
         if (result) {
             if (result->segments > 1) entry->charge(result->segments - 1U);
-            if (result->price == Micros{} && !result->priced_later) result->price = Micros{route.route.price.value * result->segments};
+            if (result->price == Micros{} && !result->priced_later)
+                result->price = Micros{route.route.price.value * result->segments};
         }
         const bool throttled = !result && result.error().code == Errc::rate_limited;
         if (!throttled || parts_.clock.steady_now() + wait >= give_up) co_return result;
@@ -342,15 +343,14 @@ void Dispatcher::receipt(const channel::DeliveryReceipt& receipt) {
     const auto entry = table_.find(receipt.route);
     engine::Report report;
     report.key = receipt.reference.key;
-    report.what =
-        verification::Receipt{.event = receipt.reference.event,
-                              .attempt = receipt.reference.attempt,
-                              .delivered = receipt.delivered,
-                              .at = parts_.clock.service_now(),
-                              .reason = receipt.reason,
-                              .another_route = false,
-                              .busy = receipt.cause == channel::Cause::busy,
-                              .price = receipt.charged && entry ? entry->route.route.price : Micros{}};
+    report.what = verification::Receipt{.event = receipt.reference.event,
+                                        .attempt = receipt.reference.attempt,
+                                        .delivered = receipt.delivered,
+                                        .at = parts_.clock.service_now(),
+                                        .reason = receipt.reason,
+                                        .another_route = false,
+                                        .busy = receipt.cause == channel::Cause::busy,
+                                        .price = receipt.charged && entry ? entry->route.route.price : Micros{}};
     if (receipt.cause == channel::Cause::route) {
         report.another_route = [routes = table_.usable_routes()](const verification::Request& row, std::size_t event) {
             return has_another_route(*routes, row, event);

@@ -96,8 +96,9 @@ bool TestMessages::receipt(const channel::PeerReceipt& receipt) {
 
 bool TestMessages::receipt(const channel::DeliveryReceipt& receipt) {
     if (receipt.reference.attempt != attempt) return false;
-    const auto kept = std::ranges::find_if(
-        kept_, [&](const auto& each) { return verification::RowKey{static_cast<std::int64_t>(each->shown.id)} == receipt.reference.key; });
+    const auto kept = std::ranges::find_if(kept_, [&](const auto& each) {
+        return verification::RowKey{static_cast<std::int64_t>(each->shown.id)} == receipt.reference.key;
+    });
     if (kept == kept_.end()) return true;
     TestMessage& shown = (*kept)->shown;
     shown.state = receipt.delivered ? State::delivered : State::failed;
