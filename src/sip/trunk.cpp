@@ -110,8 +110,8 @@ Trunk::~Trunk() {
     calls_.clear();
     registration_.reset();
     filter_.reset();
-    requests_.reset();
-    responses_.reset();
+    mem_deref(requests_);
+    mem_deref(responses_);
     if (stack_) sip_close(stack_.get(), true);
 }
 
@@ -141,16 +141,12 @@ Result<void> Trunk::open() {
     }
     stack_.reset(made);
     if (const auto opened = open_transports(*local); !opened) return opened;
-    sip_lsnr* listener = nullptr;
     (void)sip_listen(
-        &listener, stack(), true,
+        &requests_, stack(), true,
         [](const sip_msg* message, void* self) { return static_cast<Trunk*>(self)->on_request(*message); }, this);
-    requests_.reset(listener);
-    listener = nullptr;
     (void)sip_listen(
-        &listener, stack(), false,
+        &responses_, stack(), false,
         [](const sip_msg* message, void* self) { return static_cast<Trunk*>(self)->on_response(*message); }, this);
-    responses_.reset(listener);
     media_address_ = options_.external_address.empty() ? text_of(*local) : options_.external_address;
     ports_.emplace(text_of(*local), options_.rtp_low, options_.rtp_high);
     sa literal{};

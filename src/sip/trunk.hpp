@@ -91,8 +91,8 @@ private:
     std::optional<RtpPorts> ports_;
     std::vector<sa> known_;  ///< the trunk's addresses, as far as requests went there
     Ref<SipStack> stack_;
-    Ref<sip_lsnr> requests_;
-    Ref<sip_lsnr> responses_;
+    sip_lsnr* requests_ = nullptr;  ///< libre keeps the addresses of these two, and clears what is there
+    sip_lsnr* responses_ = nullptr;
     Ref<udp_helper> filter_;
     std::unique_ptr<Registration> registration_;
     std::map<std::uint64_t, std::unique_ptr<Call>> calls_;
