@@ -9,7 +9,7 @@ find_program(ROGER_NM NAMES llvm-nm-19 llvm-nm nm REQUIRED)
 set(ROGER_SOURCE_PATTERNS "*.?pp" "*.h" "*.hh" "*.c" "*.cc" "*.cxx" "*.inc" "*.inl")
 set(ROGER_MODULE_DIR "${CMAKE_CURRENT_LIST_DIR}")
 # What these libraries are for is an effect.
-set(ROGER_LIBRARIES_WITH_EFFECTS boost curl sqlite spdlog prometheus threads cli11)
+set(ROGER_LIBRARIES_WITH_EFFECTS boost curl libre sqlite spdlog prometheus threads cli11)
 define_property(GLOBAL PROPERTY ROGER_PURE_ROOMS BRIEF_DOCS "pure rooms" FULL_DOCS "rooms without effects")
 
 function(roger_module name)

@@ -41,10 +41,15 @@ json to_json(const dispatch::RouteTable::Entry& entry, SteadyTime now) {
 }
 
 json to_json(const dispatch::TestMessage& test) {
-    json shown{{"id", std::to_string(test.id)}, {"route", test.route},
-               {"number", test.masked_number},  {"state", dispatch::to_string(test.state)},
-               {"reason", test.reason},         {"peer_ids", test.peer_ids},
-               {"segments", test.segments},     {"price", to_price(test.price)}};
+    json shown{{"id", std::to_string(test.id)},
+               {"route", test.route},
+               {"channel", message::to_string(test.channel)},
+               {"number", test.masked_number},
+               {"state", dispatch::to_string(test.state)},
+               {"reason", test.reason},
+               {"peer_ids", test.peer_ids},
+               {"segments", test.segments},
+               {"price", to_price(test.price)}};
     if (test.answered_after) shown["answered_after_ms"] = test.answered_after->count();
     if (test.receipted_after) shown["receipted_after_ms"] = test.receipted_after->count();
     return shown;

@@ -9,6 +9,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "app/sip_route.hpp"
 #include "app/smpp_peer.hpp"
 #include "app/version.hpp"
 #include "observe/log.hpp"
@@ -139,8 +140,10 @@ Result<void> House::wire(const HouseOptions& options, bool sandbox) {
                                       ::_exit(exit_disk_failure);
                                   }},
         engine::Options{.timers = options.timers});
-    handset_ = std::make_unique<channel::Handset>(
-        clock_, [this](const channel::DeliveryReceipt& receipt) { dispatcher_->receipt(receipt); });
+    handset_ = std::make_unique<channel::Handset>(clock_, [this](channel::DeliveryReceipt receipt) {
+        receipt.route = handset_route;
+        dispatcher_->receipt(receipt);
+    });
     auto engine = voice::make_engine(io_.get_executor(), options.config.voice.engine_options());
     if (!engine) return tl::unexpected<Error>(engine.error());
     speaker_ = std::make_unique<voice::Speaker>(io_.get_executor(), clock_, std::move(*engine));
@@ -188,6 +191,7 @@ Result<void> House::apply(const Config& config) {
     settings.numbers.countries = config.countries;
     settings.leaves_house = !config.routes.empty();
     handset_->calls().set_gate(config.voice.gate);
+    call_policy_ = {.repeat = static_cast<unsigned>(config.voice.repeat), .gate = config.voice.gate};
     // Only a sandbox has phones of its own, for the channels without a route; elsewhere a message without one fails.
     for (const auto channel : {message::Channel::sms, message::Channel::tts}) {
         const auto has_channel = [channel](const RouteConfig& route) { return route.route.channel == channel; };
@@ -216,8 +220,25 @@ Result<Peer> House::make_http_peer(const RouteConfig& config) {
     return Peer{std::move(channel), [] {}};  // it connects when it has something to send
 }
 
+Result<Peer> House::make_trunk(const RouteConfig& config) {
+    if (const auto good = check_trunk(config.sip); !good) return tl::unexpected<Error>(good.error());
+    if (!agent_) agent_ = std::make_unique<sip::Agent>();
+    const auto channel = std::make_shared<channel::SipCall>(
+        channel::SipCall::Parts{
+            .executor = io_.get_executor(),
+            .clock = clock_,
+            .metrics = metrics_,
+            .speech = *speaker_,
+            .lines = *agent_,
+            .policy = call_policy_,
+            .receipts = [this](const channel::DeliveryReceipt& receipt) { dispatcher_->receipt(receipt); }},
+        config.sip);
+    return Peer{channel, [raw = channel.get()] { raw->start(); }};
+}
+
 Result<Peer> House::make_peer(const RouteConfig& config) {
     if (config.route.kind == "http") return make_http_peer(config);
+    if (config.route.kind == "sip") return make_trunk(config);
     auto made = channel::SmppSms::create({.executor = io_.get_executor(),
                                           .clock = clock_,
                                           .random = random_,
@@ -265,8 +286,19 @@ asio::awaitable<void> House::stop() {
     co_await handset_->stop();
     co_await peers_->stop();
     http_client_.stop();
+    // The last calls have told what became of them: that must be durable, too.
+    (void)co_await dispatcher_->wait_settled(clock_.steady_now() + dispatch::answer_max);
+    if (agent_) agent_->stop();
     co_await speaker_->stop();
     engine_->stop();
+}
+
+void House::count_frames() {
+    if (!agent_) return;
+    const sip::Media::Stats now = agent_->media();
+    metrics_.count("roger_call_frames_total", {}, static_cast<double>(now.frames - frames_.frames));
+    metrics_.count("roger_call_frames_late_total", {}, static_cast<double>(now.late - frames_.late));
+    frames_ = now;
 }
 
 asio::awaitable<void> House::keep_watch() {
@@ -275,6 +307,7 @@ asio::awaitable<void> House::keep_watch() {
     while (!stopping_) {
         if (!moving_) handset_->run_due();
         dispatcher_->look_at_routes();
+        count_frames();
         timer.expires_after(handset_look);
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }

@@ -59,6 +59,8 @@ private:
     void resume_handset();
     [[nodiscard]] Result<Peer> make_peer(const RouteConfig& config);
     [[nodiscard]] Result<Peer> make_http_peer(const RouteConfig& config);
+    [[nodiscard]] Result<Peer> make_trunk(const RouteConfig& config);
+    void count_frames();
     [[nodiscard]] boost::asio::awaitable<Result<TimePoint>> advance(seconds by);
     [[nodiscard]] boost::asio::awaitable<Result<void>> move_to(TimePoint target);
 
@@ -74,6 +76,9 @@ private:
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<channel::Handset> handset_;
     std::unique_ptr<voice::Speaker> speaker_;
+    channel::CallPolicy call_policy_;
+    std::unique_ptr<sip::Agent> agent_;  ///< once a trunk is configured
+    sip::Media::Stats frames_;           ///< as they were counted last
     std::unique_ptr<Peers> peers_;
     std::unique_ptr<dispatch::Dispatcher> dispatcher_;
     std::unique_ptr<verification::Vault> vault_;

@@ -60,8 +60,10 @@ int announce(const RouteOptions& options) {
     if (code != done) return code;
     for (const json& route : body["routes"]) {
         if (route["name"] != options.name || options.json) continue;
-        std::cout << fmt::format("This sends one real message over {}; the price of the route is {} a segment.\n",
-                                 options.name, route["price"].get<std::string>());
+        const bool calls = route["channel"] == "tts";
+        std::cout << fmt::format("This {} over {}; the price of the route is {} a {}.\n",
+                                 calls ? "places one real call" : "sends one real message", options.name,
+                                 route["price"].get<std::string>(), calls ? "call, when it is answered" : "segment");
         return done;
     }
     return options.json ? done : complain("there is no route '" + options.name + "'", refused);
@@ -75,6 +77,7 @@ void tell(const json& test, const std::string& what, const char* after, const st
 }
 
 void tell_accepted(const json& test) {
+    if (test["channel"] == "tts") return tell(test, "it rings", "answered_after_ms", "");
     tell(test, "accepted", "answered_after_ms",
          fmt::format("{} segment(s), price {}, the peer's id {}", test["segments"].get<int>(),
                      test["price"].get<std::string>(),

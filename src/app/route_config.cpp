@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/config_checks.hpp"
+#include "app/sip_route.hpp"
 
 namespace roger::app {
 namespace {
@@ -92,31 +93,34 @@ private:
 bool RouteReader::kind() {
     std::string& kind = config_.route.kind;
     reader_.checked_text("kind", kind, one_of(kinds));
-    if (kind != "sip") return !file_.error;
-    reader_.complain("kind", "\"sip\" is not available in this version; it has \"smpp\" and \"http\"");
-    return false;
+    return !file_.error;
 }
 
 void RouteReader::policy() {
     routing::Route& route = config_.route;
     require(reader_.has("name"), "name");
     reader_.checked_text("name", route.name, check_route_name);
-    std::string channel = "sms";
+    const bool calls = route.kind == "sip";
+    std::string channel = calls ? "tts" : "sms";
     reader_.checked_text("channel", channel, one_of(channels));
-    if (channel == "tts") {
+    if (!calls && channel == "tts") {
         const char* over = route.kind == "http" ? "HTTP" : "SMPP";
         reader_.complain("channel", fmt::format("\"tts\" does not go over {}; its channel is \"sms\"", over));
     }
+    if (calls && channel == "sms") reader_.complain("channel", R"("sms" does not go over SIP; its channel is "tts")");
+    route.channel = calls ? message::Channel::tts : message::Channel::sms;
     reader_.list("countries", route.countries, check_country);
     reader_.list("prefixes", route.prefixes, check_prefix);
     reader_.list("networks", route.networks, check_mcc_mnc);
     if (route.countries.empty()) reader_.complain("countries", "is empty, so that the route serves nobody");
-    reader_.checked_text("sender", route.sender, check_sender);
-    reader_.map("senders", route.senders, check_one_country, check_sender);
+    if (!calls) {
+        reader_.checked_text("sender", route.sender, check_sender);
+        reader_.map("senders", route.senders, check_one_country, check_sender);
+    }
     std::string price = "0";
-    reader_.checked_text("price", price, [](const std::string& text) -> Result<std::string> {
+    reader_.checked_text("price", price, [calls](const std::string& text) -> Result<std::string> {
         if (parse_price(text)) return text;
-        return wanted("the price of one segment, as \"0.0350\"");
+        return wanted(fmt::format("the price of one {}, as \"0.0350\"", calls ? "call" : "segment"));
     });
     route.price = parse_price(price).value_or(Micros{});
     std::int64_t priority = route.priority;
@@ -134,8 +138,13 @@ void RouteReader::password() {
     wipe(literal);
     const int sources = static_cast<int>(reader_.has("password")) + static_cast<int>(reader_.has("password_file")) +
                         static_cast<int>(reader_.has("password_env"));
-    if (sources != 1) {
-        file_.complain(table_, "a route of kind smpp needs one of 'password_file', 'password_env' and 'password'");
+    const bool needed = config_.route.kind != "sip" || reader_.has("user");
+    if (!needed && sources > 0) {
+        file_.complain(table_, "a password is of no use without 'user'");
+    } else if (sources != (needed ? 1 : 0)) {
+        file_.complain(table_, fmt::format("a route of kind {} {}needs one of 'password_file', 'password_env' and "
+                                           "'password'",
+                                           config_.route.kind, config_.route.kind == "sip" ? "with 'user' " : ""));
     } else if (reader_.has("password") && !file_.is_private) {
         reader_.complain("password",
                          "may stand in a file that only its owner can read (chmod 600); else use password_file");
@@ -192,6 +201,10 @@ RouteConfig RouteReader::read() && {
     policy();
     if (config_.route.kind == "http") {
         config_.http = read_http_peer(file_, table_, reader_, public_url_, config_.route.segments_per_second);
+    } else if (config_.route.kind == "sip") {
+        password();
+        read_sip(file_, table_, reader_, config_.sip);
+        config_.sip.trunk.name = config_.route.name;
     } else {
         password();
         peer();
@@ -233,7 +246,8 @@ bool SmppPeer::same_as(const SmppPeer& other) const {
 
 bool RouteConfig::same_peer_as(const RouteConfig& other) const {
     if (route.kind != other.route.kind) return false;
-    return route.kind == "http" ? http.same_as(other.http) : smpp.same_as(other.smpp);
+    if (route.kind == "http") return http.same_as(other.http);
+    return route.kind == "sip" ? same_trunk(sip, other.sip) : smpp.same_as(other.smpp);
 }
 
 std::vector<RouteConfig> read_routes(ReadFile& file, const toml::table& root, const std::string& public_url) {
@@ -267,6 +281,10 @@ Result<void> load_passwords(std::vector<RouteConfig>& routes) {
         }
         auto secret = route.password.read();
         if (!secret) return wanted(fmt::format("route '{}': {}", route.route.name, secret.error().detail));
+        if (route.route.kind == "sip") {
+            route.sip.trunk.password = std::move(*secret);
+            continue;
+        }
         if (secret->reveal().size() > password_max) {
             return wanted(fmt::format("route '{}': its password has more than {} characters, which SMPP cannot carry",
                                       route.route.name, password_max));

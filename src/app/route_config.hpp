@@ -9,6 +9,7 @@
 #include "app/password_source.hpp"
 #include "app/table_reader.hpp"
 #include "base/secret.hpp"
+#include "channel/sip_call.hpp"
 #include "routing/route.hpp"
 
 namespace roger::app {
@@ -44,9 +45,10 @@ struct SmppPeer {
 struct RouteConfig {
     routing::Route route;
     PasswordSource password;
-    SmppPeer smpp;         ///< of kind smpp
-    HttpPeer http;         ///< of kind http
-    std::size_t line = 0;  ///< where it stands in its file
+    SmppPeer smpp;                ///< of kind smpp
+    HttpPeer http;                ///< of kind http
+    channel::SipCallOptions sip;  ///< of kind sip
+    std::size_t line = 0;         ///< where it stands in its file
 
     /// Whether the peer sees no difference: then its channel is kept.
     [[nodiscard]] bool same_peer_as(const RouteConfig& other) const;

@@ -137,7 +137,6 @@ TEST(RouteConfigTest, EachMistakeHasItsLineAndSaysWhatBelongsThere) {
         {"errors = { \"0x1\" = \"bad\" }",
          "route.errors holds one of \"refused_number\", \"refused_route\", \"throttled\", \"unavailable\""},
         {"dlt = { entity = \"ACME\" }", "route.dlt.entity is an id of digits, as the DLT registry gave it"},
-        {"kind = \"sip\"", "route.kind \"sip\" is not available in this version; it has \"smpp\" and \"http\""},
         {"kind = \"smp\"", "route.kind is one of \"smpp\", \"http\", \"sip\""},
     };
     for (const auto& [more, sentence] : cases) {

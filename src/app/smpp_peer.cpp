@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "app/sip_route.hpp"
 #include "app/system.hpp"
 
 namespace roger::app {
@@ -62,6 +63,12 @@ Result<void> check_peers(const std::vector<RouteConfig>& routes) {
     SystemRandom random;
     observe::Metrics metrics;
     for (const RouteConfig& route : routes) {
+        if (route.route.kind == "sip") {
+            if (const auto good = check_trunk(route.sip); !good) {
+                return fail(good.error().code, "route '" + route.route.name + "': " + good.error().detail);
+            }
+            continue;
+        }
         if (route.route.kind != "smpp") continue;
         const auto made = channel::SmppSms::create({.executor = io.get_executor(),
                                                     .clock = clock,

@@ -43,6 +43,7 @@ struct Accepted {
     std::vector<std::string> peer_ids;
     std::uint8_t segments = 1;
     Micros price;
+    bool priced_later = false;             ///< the DeliveryReceipt says whether the peer is to be paid
     std::optional<TimePoint> delivered;    ///< service time; set when the answer itself was the delivery receipt
     std::vector<ReceiptKey> receipt_keys;  ///< one per segment, in order; empty: the peer promises no receipt
 };
@@ -66,12 +67,25 @@ struct PeerReceipt {
 /// to anybody (acknowledge it to the peer), with false when it could not be stored (the peer shall send it again).
 using PeerReceiptSink = std::function<void(PeerReceipt receipt, std::function<void(bool stored)> done)>;
 
+/// Why a message did not reach its subscriber.
+enum class Cause : std::uint8_t {
+    subscriber,  ///< another route would not help
+    busy,        ///< likewise, but the same may work soon
+    route,       ///< another route may help
+};
+
+/// The reason of an event whose number does not exist; no other event of its request calls it again.
+inline constexpr std::string_view no_such_number = "there is no such number";
+
 /// What became of an accepted message, told later by a channel that keeps its references itself.
 struct DeliveryReceipt {
     Reference reference;
     bool delivered = false;
     std::string reason;
-    std::string account;  ///< whose pages are to be told, or ""
+    std::string account;              ///< whose pages are to be told, or ""
+    std::string route;                ///< that carried it
+    Cause cause = Cause::subscriber;  ///< when not delivered
+    bool charged = false;             ///< the peer is to be paid the price of the route; with priced_later only
 };
 /// Called on the channel's executor.
 using ReceiptSink = std::function<void(DeliveryReceipt)>;

@@ -80,9 +80,10 @@ boost::asio::awaitable<Result<Accepted>> Handset::submit(Outbound message, Stead
 
 void Handset::owe_receipt(Fate fate, const Reference& reference, TimePoint submitted) {
     if (fate == Fate::late_receipt) {
-        pending_.emplace(submitted + late_receipt_after, DeliveryReceipt{reference, true, "", ""});
+        pending_.emplace(submitted + late_receipt_after, DeliveryReceipt{.reference = reference, .delivered = true});
     } else if (fate == Fate::failed_receipt) {
-        pending_.emplace(submitted + failed_receipt_after, DeliveryReceipt{reference, false, "UNDELIV", ""});
+        pending_.emplace(submitted + failed_receipt_after,
+                         DeliveryReceipt{.reference = reference, .reason = "UNDELIV"});
     }
 }
 

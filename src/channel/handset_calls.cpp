@@ -91,7 +91,10 @@ void HandsetCalls::move(const Place& place, Call& call, TimePoint due) {
 
 void HandsetCalls::end(const Place& place, bool delivered, std::string reason) {
     const auto found = calls_.find(place);
-    DeliveryReceipt receipt{found->second.ring.reference, delivered, std::move(reason), found->second.ring.account};
+    DeliveryReceipt receipt{.reference = found->second.ring.reference,
+                            .delivered = delivered,
+                            .reason = std::move(reason),
+                            .account = found->second.ring.account};
     by_due_.erase({found->second.due, place});
     calls_.erase(found);
     receipts_(std::move(receipt));  // whose account is told when it is durable

@@ -28,6 +28,13 @@ std::string_view name_of(Handover handover) {
     return "unknown";
 }
 
+/// A trunk has said so of an earlier call: to try once more annoys it and helps nobody.
+bool knows_no_such_number(const verification::Request& row) {
+    return std::ranges::any_of(row.events, [](const verification::Event& event) {
+        return event.state == verification::EventState::failed && event.reason == channel::no_such_number;
+    });
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher(Parts parts, std::vector<Route> routes, std::unique_ptr<routing::Router> router)
@@ -88,7 +95,8 @@ void Dispatcher::carry_out(engine::Work work) {
     const verification::Event& event = work.row.events[work.claim.event];
     const auto lease = event.lease_until - event.claimed - lease_margin;
     const Place place{work.row.key, work.claim.event};
-    auto task = std::make_shared<Task>(Task{std::move(work), ++last_number_, false, parts_.clock.steady_now() + lease});
+    auto task =
+        std::make_shared<Task>(Task{std::move(work), ++last_number_, false, parts_.clock.steady_now() + lease, {}});
     under_way_.insert(task->number);
     tasks_.emplace(place, task);
     asio::co_spawn(parts_.executor, hand_over(task), [this, task](const std::exception_ptr& error, Outcome outcome) {
@@ -147,6 +155,9 @@ std::string Dispatcher::why_not(const Task& task) const {
         return "the claim ran out";
     }
     if (parts_.clock.service_now() >= verification::pin_dead_at(task.work.row)) return "the PIN would arrive dead";
+    if (event.channel == message::Channel::tts && knows_no_such_number(task.work.row)) {
+        return std::string(channel::no_such_number);
+    }
     return "";
 }
 
@@ -232,10 +243,14 @@ asio::awaitable<Result<channel::Accepted>> Dispatcher::submit(Task& task,
         if (wait == milliseconds(0)) first_try = parts_.clock.steady_now();
         channel::Outbound outbound = render(task, route.route);
         handed_over = parts_.clock.service_now();  // of the last try: the wait for the next event counts from it
-        auto result = co_await route.channel.submit(std::move(outbound), parts_.clock.steady_now() + answer_max);
+        // A phone rings longer than any peer needs for the answer to a text.
+        const bool call = outbound.channel == message::Channel::tts;
+        const SteadyTime answer_by = call ? task.deadline : parts_.clock.steady_now() + answer_max;
+        auto result = co_await route.channel.submit(std::move(outbound), answer_by);
         if (result) {
             if (result->segments > 1) entry->charge(result->segments - 1U);
-            if (result->price == Micros{}) result->price = Micros{route.route.price.value * result->segments};
+            if (result->price == Micros{} && !result->priced_later)
+                result->price = Micros{route.route.price.value * result->segments};
         }
         if (result || result.error().code != Errc::rate_limited) co_return result;
         wait = std::clamp(wait * 2, throttled_pause, throttled_max);
@@ -323,8 +338,15 @@ void Dispatcher::report(const std::shared_ptr<Task>& task, Outcome outcome) {
 }
 
 void Dispatcher::receipt(const channel::DeliveryReceipt& receipt) {
+    if (tests_.receipt(receipt)) return;
+    const auto [first, last] = tasks_.equal_range(Place{receipt.reference.key, receipt.reference.event});
+    for (auto task = first; task != last; ++task) {
+        if (task->second->work.claim.attempt != receipt.reference.attempt) continue;
+        return task->second->early.push_back(receipt);
+    }
     const std::uint64_t number = ++last_number_;
     under_way_.insert(number);
+    const auto entry = table_.find(receipt.route);
     engine::Report report;
     report.key = receipt.reference.key;
     report.what = verification::Receipt{.event = receipt.reference.event,
@@ -332,12 +354,19 @@ void Dispatcher::receipt(const channel::DeliveryReceipt& receipt) {
                                         .delivered = receipt.delivered,
                                         .at = parts_.clock.service_now(),
                                         .reason = receipt.reason,
-                                        .another_route = false};
+                                        .another_route = false,
+                                        .busy = receipt.cause == channel::Cause::busy,
+                                        .price = receipt.charged && entry ? entry->route.route.price : Micros{}};
+    if (receipt.cause == channel::Cause::route) {
+        report.another_route = [routes = table_.usable_routes()](const verification::Request& row, std::size_t event) {
+            return has_another_route(*routes, row, event);
+        };
+    }
     report.reply = [this, number, account = receipt.account](const Result<engine::Report::Answer>& /*saved*/) {
         settle(number);
         if (!account.empty() && on_reported_) on_reported_(account);
     };
-    count_receipt("handset", receipt.delivered);
+    count_receipt(receipt.route, receipt.delivered);
     parts_.engine.submit(std::move(report));
 }
 
@@ -350,6 +379,7 @@ void Dispatcher::done(const Place& place, const std::shared_ptr<Task>& task) {
     const auto [first, last] = tasks_.equal_range(place);
     const auto found = std::find_if(first, last, [&](const auto& entry) { return entry.second == task; });
     if (found != last) tasks_.erase(found);
+    for (const channel::DeliveryReceipt& early : task->early) receipt(early);
     settle(task->number);
     if (on_reported_) on_reported_(task->work.row.account);
 }

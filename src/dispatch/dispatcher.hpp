@@ -102,7 +102,8 @@ private:
         engine::Work work;
         std::uint64_t number = 0;  ///< in order of arrival
         bool revoked = false;
-        SteadyTime deadline{};  ///< the lease, less a margin, in steady time
+        SteadyTime deadline{};                        ///< the lease, less a margin, in steady time
+        std::vector<channel::DeliveryReceipt> early;  ///< came before the report was durable: would find no submission
     };
     using Place = std::pair<verification::RowKey, std::size_t>;
 

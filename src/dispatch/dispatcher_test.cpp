@@ -376,11 +376,105 @@ TEST_F(DispatcherTest, APeersReceiptReachesItsEventEvenBeforeTheAnswer) {
 
 TEST_F(DispatcherTest, AReceiptReachesItsEvent) {
     const auto key = start();
-    dispatcher->receipt({{key, 0, 1}, true, "", ""});
+    dispatcher->receipt({.reference = {key, 0, 1}, .delivered = true, .route = "a"});
     EXPECT_FALSE(dispatcher->idle());
     run();
     EXPECT_TRUE(dispatcher->idle());
     EXPECT_EQ(row(key).events[0].state, EventState::delivered);
+}
+
+class CallDispatcherTest : public DispatcherTest {
+protected:
+    CallDispatcherTest() {
+        a.accepted = b.accepted = Accepted{.priced_later = true};
+        std::vector<Route> routes;
+        for (auto [name, priority, channel] : {std::tuple("a", 1, &a), std::tuple("b", 2, &b)}) {
+            routes.push_back({routing::Route{.name = name,
+                                             .kind = "sip",
+                                             .channel = message::Channel::tts,
+                                             .priority = priority,
+                                             .price = Micros{12'000}},
+                              *channel});
+        }
+        dispatcher->set_routes(std::move(routes));
+    }
+    static channel::DeliveryReceipt failed(RowKey key, std::uint8_t attempt, channel::Cause cause) {
+        return {.reference = {key, 0, attempt}, .reason = "so it ended", .route = "a", .cause = cause};
+    }
+    static constexpr std::uint8_t one_call = 7;
+};
+
+TEST_F(CallDispatcherTest, ACallIsPaidForWhenItWasAnswered) {
+    const auto key = start(one_call);
+    EXPECT_EQ(row(key).events[0].price, Micros{});
+    dispatcher->receipt({.reference = {key, 0, 1}, .delivered = true, .route = "a", .charged = true});
+    run();
+    EXPECT_EQ(row(key).events[0].state, EventState::delivered);
+    EXPECT_EQ(row(key).events[0].price, Micros{12'000});
+    EXPECT_NE(metrics.text().find("roger_receipts_total{matched=\"yes\",route=\"a\",state=\"delivered\"} 1"),
+              std::string::npos);
+}
+
+TEST_F(CallDispatcherTest, AReceiptThatComesBeforeTheAnswerWaitsForIt) {
+    a.before_answer = [&] {
+        dispatcher->receipt({.reference = a.taken.back().reference, .delivered = true, .route = "a"});
+    };
+    EXPECT_EQ(row(start(one_call)).events[0].state, EventState::delivered);
+}
+
+TEST_F(CallDispatcherTest, WhenTheTrunkWasTheCauseAnotherOneCalls) {
+    const auto key = start(one_call);
+    dispatcher->receipt(failed(key, 1, channel::Cause::route));
+    run();
+    EXPECT_EQ(b.taken.size(), 1U);
+    EXPECT_EQ(row(key).events[0].route, "b");
+    EXPECT_EQ(row(key).events[0].attempt, 2);
+}
+
+TEST_F(CallDispatcherTest, WhenTheSubscriberWasTheCauseNobodyElseCalls) {
+    const auto key = start(one_call);
+    dispatcher->receipt(failed(key, 1, channel::Cause::subscriber));
+    run();
+    EXPECT_TRUE(b.taken.empty());
+    EXPECT_EQ(row(key).events[0].state, EventState::failed);
+    EXPECT_EQ(row(key).events[0].reason, "so it ended");
+}
+
+TEST_F(CallDispatcherTest, TheBusyAreCalledAgainAfterAWhile) {
+    const auto key = start(one_call);
+    dispatcher->receipt(failed(key, 1, channel::Cause::busy));
+    run();
+    EXPECT_EQ(a.taken.size(), 1U);
+    clock.advance(verification::busy_pause);
+    run();
+    EXPECT_EQ(a.taken.size(), 2U);
+}
+
+TEST_F(CallDispatcherTest, ANumberThatDoesNotExistIsNotCalledASecondTime) {
+    constexpr std::uint8_t sms_and_two_calls = 1;
+    const auto key = start(sms_and_two_calls);  // nobody carries the SMS, so the first call comes at once
+    ASSERT_EQ(a.taken.size(), 1U);
+    auto receipt = failed(key, 1, channel::Cause::subscriber);
+    receipt.reference.event = 1;
+    receipt.reason = channel::no_such_number;
+    dispatcher->receipt(receipt);
+    run();
+    ASSERT_EQ(row(key).events.size(), 3U);
+    EXPECT_EQ(row(key).events[2].state, EventState::failed);
+    EXPECT_EQ(row(key).events[2].reason, channel::no_such_number);
+    EXPECT_EQ(a.taken.size() + b.taken.size(), 1U);
+}
+
+TEST_F(CallDispatcherTest, ATestCallIsFollowedToItsEnd) {
+    channel::Outbound message{.channel = message::Channel::tts, .number = "447700900123", .text = "Test."};
+    const auto id = dispatcher->tests().send(dispatcher->routes().find("a"), std::move(message), "+4477*****23");
+    run();
+    ASSERT_EQ(a.taken.size(), 1U);
+    EXPECT_EQ(dispatcher->tests().find(id)->state, TestMessage::State::accepted);
+    EXPECT_EQ(dispatcher->tests().find(id)->price, Micros{});
+    dispatcher->receipt({.reference = a.taken[0].reference, .delivered = true, .route = "a", .charged = true});
+    EXPECT_EQ(dispatcher->tests().find(id)->state, TestMessage::State::delivered);
+    EXPECT_EQ(dispatcher->tests().find(id)->price, Micros{12'000});
 }
 
 }  // namespace

@@ -46,10 +46,7 @@ void Receipts::ask(const HeldPtr& held) {
     command.delivered = held->receipt.state == PeerReceipt::State::delivered;
     command.reason = held->receipt.reason;
     command.another_route = [routes = routes_](const verification::Request& row, std::size_t index) {
-        const verification::Event& event = row.events[index];
-        std::vector<std::string> tried = event.tried;
-        tried.push_back(event.route);
-        return routing::any_serves(*routes, destination_of(event.channel, row), tried);
+        return has_another_route(*routes, row, index);
     };
     command.reply = [this, held](const Result<engine::PeerReceipt::Answer>& answer) { answered(held, answer); };
     ++in_engine_;

@@ -8,6 +8,13 @@ routing::Destination destination_of(message::Channel channel, const verification
     return {.channel = channel, .country = row.country, .number = row.number, .network = row.network};
 }
 
+bool has_another_route(std::span<const routing::Route> routes, const verification::Request& row, std::size_t event) {
+    const verification::Event& which = row.events[event];
+    std::vector<std::string> tried = which.tried;
+    tried.push_back(which.route);
+    return routing::any_serves(routes, destination_of(which.channel, row), tried);
+}
+
 SteadyTime RouteTable::Entry::take_turn(SteadyTime now) {
     const SteadyTime turn = std::max(now, next_turn);
     next_turn = turn;

@@ -25,6 +25,11 @@ struct Route {
 /// Where a message of that channel goes for a request. Refers into `row`.
 [[nodiscard]] routing::Destination destination_of(message::Channel channel, const verification::Request& row);
 
+/// Whether one of these routes could carry an event that the row's tried ones did not. Pure.
+[[nodiscard]] bool has_another_route(std::span<const routing::Route> routes,
+                                     const verification::Request& row,
+                                     std::size_t event);
+
 class RouteTable {
 public:
     struct Entry {

@@ -43,7 +43,9 @@ std::uint64_t TestMessages::send(std::shared_ptr<RouteTable::Entry> entry,
     kept->shown.id = ++last_id_;
     kept->shown.route = entry->route.route.name;
     kept->shown.masked_number = std::move(masked_number);
+    kept->shown.channel = message.channel;
     kept->shown.begun = clock_.steady_now();
+    message.reference = {verification::RowKey{static_cast<std::int64_t>(last_id_)}, 0, attempt};
     kept_.push_back(kept);
     if (kept_.size() > kept_max) kept_.pop_front();
     asio::co_spawn(executor_, run(kept, std::move(entry), std::move(message)), [kept](const std::exception_ptr& error) {
@@ -55,7 +57,10 @@ std::uint64_t TestMessages::send(std::shared_ptr<RouteTable::Entry> entry,
 asio::awaitable<void> TestMessages::run(std::shared_ptr<Kept> kept,
                                         std::shared_ptr<RouteTable::Entry> entry,
                                         channel::Outbound message) {
-    const SteadyTime deadline = clock_.steady_now() + answer_max;
+    const bool call = message.channel == message::Channel::tts;
+    const SteadyTime deadline =
+        clock_.steady_now() + (call ? verification::lease_of(message.channel) : seconds(answer_max));
+    kept->route_price = entry->route.route.price;
     auto result = co_await entry->route.channel.submit(std::move(message), deadline);
     TestMessage& shown = kept->shown;
     shown.answered_after = since(shown.begun);
@@ -64,10 +69,11 @@ asio::awaitable<void> TestMessages::run(std::shared_ptr<Kept> kept,
         shown.reason = result.error().detail;
         co_return;
     }
-    shown.state = result->delivered ? State::delivered : State::accepted;
+    // A call's receipt may come first.
+    if (shown.state == State::sending) shown.state = result->delivered ? State::delivered : State::accepted;
     shown.peer_ids = std::move(result->peer_ids);
     shown.segments = result->segments;
-    shown.price = Micros{entry->route.route.price.value * result->segments};
+    if (!result->priced_later) shown.price = Micros{kept->route_price.value * result->segments};
     if (result->delivered) shown.receipted_after = shown.answered_after;
     kept->keys = std::move(result->receipt_keys);
     kept->delivered.resize(kept->keys.size());
@@ -86,6 +92,20 @@ bool TestMessages::receipt(const channel::PeerReceipt& receipt) {
     early_.push_back(receipt);
     if (early_.size() > early_max) early_.pop_front();
     return false;
+}
+
+bool TestMessages::receipt(const channel::DeliveryReceipt& receipt) {
+    if (receipt.reference.attempt != attempt) return false;
+    const auto kept = std::ranges::find_if(kept_, [&](const auto& each) {
+        return verification::RowKey{static_cast<std::int64_t>(each->shown.id)} == receipt.reference.key;
+    });
+    if (kept == kept_.end()) return true;
+    TestMessage& shown = (*kept)->shown;
+    shown.state = receipt.delivered ? State::delivered : State::failed;
+    shown.reason = receipt.reason;
+    shown.receipted_after = since(shown.begun);
+    if (receipt.charged) shown.price = (*kept)->route_price;
+    return true;
 }
 
 bool TestMessages::note(Kept& kept, const channel::PeerReceipt& receipt) {

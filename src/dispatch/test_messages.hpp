@@ -31,6 +31,7 @@ struct TestMessage {
     std::uint64_t id = 0;
     std::string route;
     std::string masked_number;
+    message::Channel channel = message::Channel::sms;
     State state = State::sending;
     std::string reason;  ///< of what went wrong
     std::vector<std::string> peer_ids;
@@ -44,6 +45,8 @@ struct TestMessage {
 
 class TestMessages {
 public:
+    /// Messages of requests have attempts from 1 on: by this one a receipt is known as of a test.
+    static constexpr std::uint8_t attempt = 0;
     static constexpr std::size_t kept_max = 64;  ///< the oldest is forgotten: nobody follows it any more
 
     /// @param clock  outlives it
@@ -56,12 +59,14 @@ public:
     [[nodiscard]] const TestMessage* find(std::uint64_t id) const;
     /// @return whether the receipt is of a test message, so that nobody else needs it
     bool receipt(const channel::PeerReceipt& receipt);
+    bool receipt(const channel::DeliveryReceipt& receipt);
 
 private:
     struct Kept {
         TestMessage shown;
         std::vector<channel::ReceiptKey> keys;  ///< of its segments
         std::vector<bool> delivered;            ///< of each
+        Micros route_price;
     };
     static constexpr std::size_t early_max = 64;  ///< receipts kept while a test is being sent
     bool note(Kept& kept, const channel::PeerReceipt& receipt);

@@ -73,6 +73,8 @@ struct Report {
     RowKey key;
     std::variant<verification::Outcome, verification::Receipt> what;
     Reply<Answer> reply;
+    /// Of a receipt that says failed, as PeerReceipt's. Pure; commit thread
+    std::function<bool(const verification::Request& row, std::size_t event)> another_route = nullptr;
 };
 
 /// What a peer says of one segment that it accepted, by its own id. Refused when there is no room, or the store cannot

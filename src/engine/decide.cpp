@@ -234,6 +234,12 @@ Result<PeerReceipt::Answer> Batch::operator()(PeerReceipt& receipt) {
 Result<Report::Answer> Batch::operator()(Report& report) {
     auto* outcome = std::get_if<verification::Outcome>(&report.what);
     if (outcome != nullptr) keep_in_bounds(*outcome);
+    if (auto* receipt = std::get_if<verification::Receipt>(&report.what); receipt != nullptr && report.another_route) {
+        const Request* const row = find(report.key);
+        if (row != nullptr && receipt->event < row->events.size()) {
+            receipt->another_route = report.another_route(*row, receipt->event);
+        }
+    }
     if (outcome != nullptr && !outcome->receipt_keys.empty()) promise_receipts(report.key, *outcome);
     std::visit([&](const auto& what) { apply(report.key, what); }, report.what);
     return Report::Answer{};

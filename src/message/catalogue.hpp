@@ -20,6 +20,7 @@ struct Texts {
     std::string_view psd2_sms;  ///< "" where the language is not in the list of PSD2, and so is the next
     std::string_view psd2_tts;
     Counted minutes;
+    std::string_view gate;  ///< spoken before a call's text where key 1 is asked for; names that key
 };
 
 /// How a locale writes an amount in euros: prefix, groups of three digits, decimal mark, two decimals, suffix.

@@ -47,6 +47,10 @@ struct Values {
 /// locale's form, with €) and payee in full.
 [[nodiscard]] std::string render(std::string_view locale, Channel channel, const Values& values);
 
+/// What a call asks before its text where a person has to press key 1 to hear it, by
+/// the locale that it is written in (written_locale).
+[[nodiscard]] std::string_view gate_prompt(std::string_view locale);
+
 /// The locale that render() really writes in: a call must be spoken by its voice, for a German voice reading English
 /// would not be understood. Never empty.
 [[nodiscard]] std::string_view written_locale(std::string_view locale, bool psd2);

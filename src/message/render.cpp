@@ -49,6 +49,8 @@ std::string_view to_string(Channel channel) noexcept { return channel == Channel
 
 std::string_view written_locale(std::string_view locale, bool psd2) { return texts_for(locale, psd2).locale; }
 
+std::string_view gate_prompt(std::string_view locale) { return texts_for(locale, false).texts->gate; }
+
 std::string render(std::string_view locale, Channel channel, const Values& values) {
     const bool psd2 = values.amount.has_value();
     const bool spoken = channel == Channel::tts;

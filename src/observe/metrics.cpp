@@ -24,6 +24,9 @@ constexpr Named counters[] = {
     {"roger_events_total", "Events carried out, by channel, route and result."},
     {"roger_inbound_total", "Messages that subscribers sent to us, by route and opt-out word."},
     {"roger_receipts_total", "Delivery receipts, by route, state and whether their event was found."},
+    {"roger_calls_total", "Calls over trunks that ended, by route and how."},
+    {"roger_call_frames_total", "Frames of speech sent, 50 a second and call."},
+    {"roger_call_frames_late_total", "Of these, more than 10 ms after their time."},
     {"roger_smpp_answers_total", "Answers to submit_sm, by route and status."},
     {"roger_http_answers_total", "Answers of HTTP gateways, by route and status; none, not_sent: there was no answer."},
     {"roger_callbacks_refused_total", "Callbacks that were forged or could not be read, by route."},
@@ -102,6 +105,12 @@ Metrics::Metrics() : impl_(std::make_unique<Impl>()) {
         &http_answers.Add({}, prometheus::Histogram::BucketBoundaries{0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10});
     impl_->histograms["roger_commit_seconds"] =
         &time.Add({}, prometheus::Histogram::BucketBoundaries{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1});
+    auto& setup = impl_->labelled["roger_call_setup_seconds"];
+    setup.family = &prometheus::BuildHistogram()
+                        .Name("roger_call_setup_seconds")
+                        .Help("Seconds from the INVITE of a call until it rings or is answered, by route.")
+                        .Register(impl_->registry);
+    setup.bounds = {0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 40};
     auto& delivery = impl_->labelled["roger_delivery_seconds"];
     delivery.family =
         &prometheus::BuildHistogram()

@@ -30,6 +30,9 @@ bool completes(Event& event, const Receipt& receipt) {
     return (event.parts_delivered >> first & all) == all;
 }
 
+/// The event waits, claimed by nobody, until it may be handed over once more: its lease ends where it would begin.
+bool postponed(const Event& event) { return event.state == EventState::sending && event.claimed == event.lease_until; }
+
 /// Works on one row; `send` is what the row asks of the world afterwards.
 class Machine {
 public:
@@ -57,6 +60,9 @@ private:
     void fail_event(std::size_t index, std::string reason);
     [[nodiscard]] bool may_try_again(std::size_t index) const;
     bool recover(std::size_t index);
+    [[nodiscard]] bool may_call_again(std::size_t index) const;
+    void postpone(std::size_t index);
+    bool resume(std::size_t index);
     void follow_up(std::size_t index, const Outcome& outcome);
     Verdict charge_late(Event& event, const Outcome& outcome);
     Verdict deliver(Event& event, const Receipt& receipt);
@@ -128,6 +134,26 @@ bool Machine::may_try_again(std::size_t index) const {
            row_.events[index].attempt < attempts_max(row_.events[index].channel) && now_ < pin_dead_at(row_);
 }
 
+/// Whether there is time for another try before the next event, and for the PIN to be of use in it.
+bool Machine::may_call_again(std::size_t index) const {
+    const TimePoint again = now_ + busy_pause;
+    const TimePoint next = wait_from(row_.events[index]) + wait_after(row_.plan, index);
+    return may_try_again(index) && again < next && again < pin_dead_at(row_);
+}
+
+void Machine::postpone(std::size_t index) {
+    Event& event = row_.events[index];
+    ++event.attempt;
+    event.state = EventState::sending;
+    event.claimed = event.lease_until = now_ + busy_pause;
+}
+
+bool Machine::resume(std::size_t index) {
+    const bool in_time = live(row_) && current(row_, index) && now_ < pin_dead_at(row_);
+    in_time ? claim(index) : fail_event(index, "busy");
+    return true;
+}
+
 /// The claim's sender is gone: nobody knows whether the peer has the message.
 bool Machine::recover(std::size_t index) {
     Event& event = row_.events[index];
@@ -158,7 +184,8 @@ Verdict Machine::operator()(const TimerDue& /*timer*/) {
     bool moved = false;
     for (std::size_t i = 0; i < row_.events.size(); ++i) {
         const Event& event = row_.events[i];
-        if (event.state == EventState::sending && now_ >= event.lease_until) moved = recover(i);
+        if (event.state != EventState::sending || now_ < event.lease_until) continue;
+        moved = postponed(event) ? resume(i) : recover(i);
     }
     const Event& last = row_.events.back();
     const bool on_its_way = last.state == EventState::sending && !last.handed_over;
@@ -200,8 +227,10 @@ Verdict Machine::operator()(const Cancel& cancel) {
 }
 
 Verdict Machine::operator()(const SenderLost& lost) {
-    if (lost.event >= row_.events.size() || row_.events[lost.event].state != EventState::sending)
+    if (lost.event >= row_.events.size() || row_.events[lost.event].state != EventState::sending ||
+        postponed(row_.events[lost.event])) {
         return Verdict::ignored;
+    }
     if (live(row_) && now_ >= planned_end(row_)) {
         row_.events[lost.event].ambiguous = true;
         end(Status::expired);
@@ -268,6 +297,7 @@ Verdict Machine::operator()(const Outcome& outcome) {
 
 Verdict Machine::deliver(Event& event, const Receipt& receipt) {
     const std::uint64_t before = event.parts_delivered;
+    event.price += receipt.price;
     if (!completes(event, receipt)) return event.parts_delivered == before ? Verdict::ignored : Verdict::done;
     if (event.state == EventState::sending) event.open |= bit_of(event.attempt);  // it may be on its way
     if (receipt.attempt != event.attempt) event.ambiguous = true;
@@ -285,8 +315,11 @@ Verdict Machine::operator()(const Receipt& receipt) {
     if (receipt.delivered) return deliver(event, receipt);
     if (receipt.attempt != event.attempt || event.state != EventState::submitted) return Verdict::ignored;
     event.receipted = receipt.at;
-    if (receipt.another_route && may_try_again(receipt.event) &&
-        receipt.at - wait_from(event) <= retry_after_receipt_max) {
+    event.price += receipt.price;
+    if (receipt.busy && may_call_again(receipt.event)) {
+        postpone(receipt.event);
+    } else if (receipt.another_route && may_try_again(receipt.event) &&
+               receipt.at - wait_from(event) <= retry_after_receipt_max) {
         event.tried.push_back(event.route);
         ++event.attempt;
         claim(receipt.event);

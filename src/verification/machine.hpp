@@ -27,6 +27,9 @@ constexpr std::uint8_t parts_max = 16;
 /// A spoken PIN is not read out again sooner than this after a crash: the first call may still be going on.
 constexpr seconds voice_recovery_pause{30};
 
+/// Somebody who is busy is called again after this, if that is before the next event (telephony's usual 20–30 s).
+constexpr seconds busy_pause{20};
+
 /// How often one event may be handed to peers, over all routes and recoveries.
 [[nodiscard]] std::uint8_t attempts_max(Channel channel);
 /// How long a claim holds. Longer than anything a sender does before it reports.
@@ -85,6 +88,8 @@ struct Receipt {
     TimePoint at{};
     std::string reason;
     bool another_route = false;
+    bool busy = false;  ///< failed because the subscriber was: the same may work soon
+    Micros price;       ///< that the handover turned out to cost, beside its outcome's
 };
 
 using Input = std::variant<TimerDue, PinChecked, TriggerNext, Cancel, SenderLost, Restored, Outcome, Receipt>;

@@ -17,6 +17,7 @@ inline constexpr Texts arabic_texts = {
                 .few = "# دقائق",
                 .many = "# دقيقة",
                 .other = "# دقيقة"},
+    .gate = "لسماع الرمز اضغط على الرقم 1.",
 };
 
 inline constexpr std::array arabic = {

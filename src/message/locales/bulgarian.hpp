@@ -16,6 +16,7 @@ inline constexpr Texts bulgarian_texts = {
         "Здравейте. Вашият код за потвърждаване на плащане от ${amount} към ${payee} е: ${pin}. Повтарям, "
         "вашият код е: ${pin}. Валиден е ${minutes}. Довиждане.",
     .minutes = {.rule = plural::one, .one = "# минута", .other = "# минути"},
+    .gate = "За да чуете кода, натиснете 1.",
 };
 
 inline constexpr std::array bulgarian = {

@@ -10,6 +10,7 @@ inline constexpr Texts cantonese_texts = {
     .sms = "閣下的${brand}驗證碼為${pin}，${minutes}內有效。",
     .tts = "你好。閣下嘅${brand}驗證碼係：${pin}。再讀一次，驗證碼係：${pin}。${minutes}內有效。再見。",
     .minutes = {.rule = plural::none, .other = "#分鐘"},
+    .gate = "要聽你嘅驗證碼,請按1。",
 };
 
 inline constexpr std::array cantonese = {

@@ -16,6 +16,7 @@ inline constexpr Texts czech_texts = {
         "Dobrý den. Váš kód k potvrzení platby ${amount} pro ${payee} je: ${pin}. Opakuji, váš kód je: ${pin}. "
         "Platí ${minutes}. Na shledanou.",
     .minutes = {.rule = plural::czech, .one = "# minutu", .few = "# minuty", .other = "# minut"},
+    .gate = "Chcete-li slyšet kód, stiskněte 1.",
 };
 
 inline constexpr std::array czech = {

@@ -16,6 +16,7 @@ inline constexpr Texts danish_texts = {
         "Goddag. Din kode til at godkende ${amount} til ${payee} er: ${pin}. Jeg gentager, din kode er: "
         "${pin}. Den gælder i ${minutes}. Farvel.",
     .minutes = {.rule = plural::one, .one = "# minut", .other = "# minutter"},
+    .gate = "Tryk 1 for at høre din kode.",
 };
 
 inline constexpr std::array danish = {

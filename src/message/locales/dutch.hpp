@@ -16,6 +16,7 @@ inline constexpr Texts dutch_texts = {
         "Goedendag. Uw code om ${amount} aan ${payee} goed te keuren is: ${pin}. Ik herhaal, uw code is: "
         "${pin}. Deze is ${minutes} geldig. Tot ziens.",
     .minutes = {.rule = plural::one, .one = "# minuut", .other = "# minuten"},
+    .gate = "Druk op 1 om uw code te horen.",
 };
 
 inline constexpr std::array dutch = {

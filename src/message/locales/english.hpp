@@ -16,6 +16,7 @@ inline constexpr Texts english_texts = {
         "Hello. Your code to authorise ${amount} to ${payee} is: ${pin}. I repeat, your code is: ${pin}. It is "
         "valid for ${minutes}. Goodbye.",
     .minutes = {.rule = plural::one, .one = "# minute", .other = "# minutes"},
+    .gate = "To hear your code, press 1.",
 };
 
 inline constexpr std::array english = {

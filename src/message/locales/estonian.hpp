@@ -14,6 +14,7 @@ inline constexpr Texts estonian_texts = {
         "Tere. Teie kood, millega kinnitada makse ${amount} saajale ${payee}, on: ${pin}. Kordan, teie kood "
         "on: ${pin}. Kood kehtib ${minutes}. Head aega.",
     .minutes = {.rule = plural::one, .one = "# minuti", .other = "# minutit"},
+    .gate = "Koodi kuulamiseks vajutage 1.",
 };
 
 inline constexpr std::array estonian = {

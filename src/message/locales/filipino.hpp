@@ -12,6 +12,7 @@ inline constexpr Texts filipino_texts = {
         "Magandang araw po. Ang inyong ${brand} code ay: ${pin}. Inuulit ko po, ang inyong code ay: ${pin}. "
         "May bisa po ito nang ${minutes}. Paalam po.",
     .minutes = {.rule = plural::none, .other = "# minuto"},
+    .gate = "Para marinig ang iyong code, pindutin ang isa.",
 };
 
 inline constexpr std::array filipino = {

@@ -16,6 +16,7 @@ inline constexpr Texts finnish_texts = {
         "Hyvää päivää. Koodinne maksun ${amount} vahvistamiseen saajalle ${payee} on: ${pin}. Toistan, "
         "koodinne on: ${pin}. Se on voimassa ${minutes}. Kuulemiin.",
     .minutes = {.rule = plural::one, .one = "# minuutin", .other = "# minuuttia"},
+    .gate = "Kuulet koodin painamalla 1.",
 };
 
 inline constexpr std::array finnish = {

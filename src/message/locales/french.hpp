@@ -16,6 +16,7 @@ inline constexpr Texts french_texts = {
         "Bonjour. Votre code pour autoriser le paiement de ${amount} à ${payee} est : ${pin}. Je répète, votre "
         "code est : ${pin}. Il est valable ${minutes}. Au revoir.",
     .minutes = {.rule = plural::up_to_one, .one = "# minute", .other = "# minutes"},
+    .gate = "Pour entendre votre code, appuyez sur la touche 1.",
 };
 
 inline constexpr Texts canadian_french_texts = {
@@ -24,6 +25,7 @@ inline constexpr Texts canadian_french_texts = {
         "Bonjour. Votre code ${brand} est: ${pin}. Je répète, votre code est: ${pin}. Il est valide pendant "
         "${minutes}. Au revoir.",
     .minutes = {.rule = plural::up_to_one, .one = "# minute", .other = "# minutes"},
+    .gate = "Pour entendre votre code, faites le 1.",
 };
 
 inline constexpr std::array french = {

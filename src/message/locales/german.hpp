@@ -16,6 +16,7 @@ inline constexpr Texts german_texts = {
         "Guten Tag. Ihr Code zur Freigabe von ${amount} an ${payee} lautet: ${pin}. Ich wiederhole, Ihr Code "
         "lautet: ${pin}. Er gilt ${minutes}. Auf Wiederhören.",
     .minutes = {.rule = plural::one, .one = "# Minute", .other = "# Minuten"},
+    .gate = "Um Ihren Code zu hören, drücken Sie die 1.",
 };
 
 inline constexpr std::array german = {

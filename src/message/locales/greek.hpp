@@ -16,6 +16,7 @@ inline constexpr Texts greek_texts = {
         "Γεια σας. Ο κωδικός σας για την έγκριση πληρωμής ${amount} προς ${payee} είναι: ${pin}. Επαναλαμβάνω, "
         "ο κωδικός σας είναι: ${pin}. Ισχύει για ${minutes}. Αντίο σας.",
     .minutes = {.rule = plural::one, .one = "# λεπτό", .other = "# λεπτά"},
+    .gate = "Για να ακούσετε τον κωδικό σας, πατήστε 1.",
 };
 
 inline constexpr std::array greek = {

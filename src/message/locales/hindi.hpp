@@ -12,6 +12,7 @@ inline constexpr Texts hindi_texts = {
         "नमस्ते। आपका ${brand} कोड है: ${pin}। कृपया दोबारा सुनें, आपका कोड है: ${pin}। यह ${minutes} तक मान्य "
         "है। धन्यवाद।",
     .minutes = {.rule = plural::none, .other = "# मिनट"},
+    .gate = "अपना कोड सुनने के लिए 1 दबाएँ।",
 };
 
 inline constexpr std::array hindi = {

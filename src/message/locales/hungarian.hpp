@@ -16,6 +16,7 @@ inline constexpr Texts hungarian_texts = {
         "Jó napot kívánok! Az Ön kódja ${amount} kifizetéséhez, kedvezményezett ${payee}: ${pin}. Ismétlem, az "
         "Ön kódja: ${pin}. A kód ${minutes} érvényes. Viszonthallásra.",
     .minutes = {.rule = plural::none, .other = "# percig"},
+    .gate = "A kód meghallgatásához nyomja meg az 1-es gombot.",
 };
 
 inline constexpr std::array hungarian = {

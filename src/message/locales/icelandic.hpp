@@ -12,6 +12,7 @@ inline constexpr Texts icelandic_texts = {
         "Góðan dag. Kóðinn þinn frá ${brand} er: ${pin}. Ég endurtek, kóðinn þinn er: ${pin}. Hann gildir í "
         "${minutes}. Bless.",
     .minutes = {.rule = plural::ends_in_one, .one = "# mínútu", .other = "# mínútur"},
+    .gate = "Ýttu á 1 til að heyra kóðann.",
 };
 
 inline constexpr std::array icelandic = {

@@ -12,6 +12,7 @@ inline constexpr Texts indonesian_texts = {
         "Halo. Kode ${brand} Anda adalah: ${pin}. Saya ulangi, kode Anda adalah: ${pin}. Berlaku selama "
         "${minutes}. Terima kasih.",
     .minutes = {.rule = plural::none, .other = "# menit"},
+    .gate = "Untuk mendengar kode Anda, tekan 1.",
 };
 
 inline constexpr std::array indonesian = {

@@ -16,6 +16,7 @@ inline constexpr Texts irish_texts = {
         "Dia duit. Is é do chód chun ${amount} a íoc le ${payee} ná: ${pin}. Deirim arís, is é do chód ná: "
         "${pin}. Tá sé bailí ar feadh ${minutes}. Slán.",
     .minutes = {.rule = plural::none, .other = "# nóiméad"},
+    .gate = "Chun do chód a chloisteáil, brúigh 1.",
 };
 
 inline constexpr std::array irish = {

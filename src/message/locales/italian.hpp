@@ -16,6 +16,7 @@ inline constexpr Texts italian_texts = {
         "Buongiorno. Il Suo codice per autorizzare il pagamento di ${amount} a ${payee} è: ${pin}. Ripeto, il "
         "Suo codice è: ${pin}. È valido per ${minutes}. Arrivederci.",
     .minutes = {.rule = plural::one, .one = "# minuto", .other = "# minuti"},
+    .gate = "Per ascoltare il codice, prema 1.",
 };
 
 inline constexpr std::array italian = {

@@ -13,6 +13,7 @@ inline constexpr Texts japanese_texts = {
         "こんにちは。${brand}の認証コードをお知らせします。${pin}。繰り返します。${pin}。有効期限は${minutes}"
         "です。失礼いたします。",
     .minutes = {.rule = plural::none, .other = "#分"},
+    .gate = "コードを聞くには、1を押してください。",
 };
 
 inline constexpr std::array japanese = {

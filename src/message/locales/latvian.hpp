@@ -16,6 +16,7 @@ inline constexpr Texts latvian_texts = {
         "Labdien. Jūsu kods maksājuma ${amount} apstiprināšanai saņēmējam ${payee} ir: ${pin}. Atkārtoju, jūsu "
         "kods ir: ${pin}. Tas ir derīgs ${minutes}. Visu labu.",
     .minutes = {.rule = plural::ends_in_one, .one = "# minūti", .other = "# minūtes"},
+    .gate = "Lai dzirdētu kodu, nospiediet 1.",
 };
 
 inline constexpr std::array latvian = {

@@ -16,6 +16,7 @@ inline constexpr Texts lithuanian_texts = {
         "Laba diena. Jūsų kodas ${amount} mokėjimui gavėjui ${payee} patvirtinti: ${pin}. Kartoju, jūsų kodas: "
         "${pin}. Jis galioja ${minutes}. Viso gero.",
     .minutes = {.rule = plural::lithuanian, .one = "# minutę", .few = "# minutes", .other = "# minučių"},
+    .gate = "Norėdami išgirsti kodą, paspauskite 1.",
 };
 
 inline constexpr std::array lithuanian = {

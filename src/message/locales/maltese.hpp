@@ -21,6 +21,7 @@ inline constexpr Texts maltese_texts = {
                 .few = "# minuti",
                 .many = "#-il minuta",
                 .other = "# minuta"},
+    .gate = "Biex tisma' l-kodiċi tiegħek, agħfas 1.",
 };
 
 inline constexpr std::array maltese = {

@@ -12,6 +12,7 @@ inline constexpr Texts norwegian_texts = {
         "God dag. Din kode fra ${brand} er: ${pin}. Jeg gjentar, din kode er: ${pin}. Den er gyldig i "
         "${minutes}. Ha en fin dag.",
     .minutes = {.rule = plural::one, .one = "# minutt", .other = "# minutter"},
+    .gate = "Trykk 1 for å høre koden din.",
 };
 
 inline constexpr std::array norwegian = {

@@ -16,6 +16,7 @@ inline constexpr Texts polish_texts = {
         "Dzień dobry. Kod do zatwierdzenia płatności ${amount} dla ${payee} to: ${pin}. Powtarzam, kod to: "
         "${pin}. Kod jest ważny przez ${minutes}. Do usłyszenia.",
     .minutes = {.rule = plural::polish, .one = "# minutę", .few = "# minuty", .other = "# minut"},
+    .gate = "Aby usłyszeć kod, naciśnij 1.",
 };
 
 inline constexpr std::array polish = {

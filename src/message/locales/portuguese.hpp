@@ -12,6 +12,7 @@ inline constexpr Texts brazilian_texts = {
         "Olá. Seu código ${brand} é: ${pin}. Repito, seu código é: ${pin}. Ele é válido por ${minutes}. Até "
         "logo.",
     .minutes = {.rule = plural::up_to_one, .one = "# minuto", .other = "# minutos"},
+    .gate = "Para ouvir o seu código, pressione 1.",
 };
 
 inline constexpr Texts european_portuguese_texts = {
@@ -20,6 +21,7 @@ inline constexpr Texts european_portuguese_texts = {
         "Olá. O seu código ${brand} é: ${pin}. Repito, o seu código é: ${pin}. É válido durante ${minutes}. "
         "Adeus.",
     .minutes = {.rule = plural::one, .one = "# minuto", .other = "# minutos"},
+    .gate = "Para ouvir o seu código, prima 1.",
 };
 
 inline constexpr std::array portuguese = {

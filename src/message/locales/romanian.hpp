@@ -12,6 +12,7 @@ inline constexpr Texts romanian_texts = {
         "Bună ziua. Codul dumneavoastră ${brand} este: ${pin}. Repet, codul dumneavoastră este: ${pin}. Este "
         "valabil ${minutes}. La revedere.",
     .minutes = {.rule = plural::romanian, .one = "# minut", .few = "# minute", .other = "# de minute"},
+    .gate = "Pentru a auzi codul, apăsați tasta 1.",
 };
 
 inline constexpr std::array romanian = {

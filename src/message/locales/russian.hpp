@@ -12,6 +12,7 @@ inline constexpr Texts russian_texts = {
         "Здравствуйте. Ваш код ${brand}: ${pin}. Повторяю, ваш код: ${pin}. Он действует ${minutes}. До "
         "свидания.",
     .minutes = {.rule = plural::russian, .one = "# минуту", .few = "# минуты", .other = "# минут"},
+    .gate = "Чтобы услышать код, нажмите 1.",
 };
 
 inline constexpr std::array russian = {

@@ -16,6 +16,7 @@ inline constexpr Texts slovak_texts = {
         "Dobrý deň. Váš kód na potvrdenie platby ${amount} pre ${payee} je: ${pin}. Opakujem, váš kód je: "
         "${pin}. Platí ${minutes}. Dopočutia.",
     .minutes = {.rule = plural::czech, .one = "# minútu", .few = "# minúty", .other = "# minút"},
+    .gate = "Ak chcete počuť kód, stlačte 1.",
 };
 
 inline constexpr std::array slovak = {

@@ -16,6 +16,7 @@ inline constexpr Texts slovenian_texts = {
         "Pozdravljeni. Vaša koda za potrditev plačila ${amount} prejemniku ${payee} je: ${pin}. Ponavljam, "
         "vaša koda je: ${pin}. Velja ${minutes}. Na slišanje.",
     .minutes = {.rule = plural::slovenian, .one = "# minuto", .two = "# minuti", .few = "# minute", .other = "# minut"},
+    .gate = "Za poslušanje kode pritisnite 1.",
 };
 
 inline constexpr std::array slovenian = {

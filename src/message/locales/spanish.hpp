@@ -16,6 +16,7 @@ inline constexpr Texts spanish_texts = {
         "Hola. Su código para autorizar el pago de ${amount} a ${payee} es: ${pin}. Repito, su código es: "
         "${pin}. Es válido durante ${minutes}. Adiós.",
     .minutes = {.rule = plural::one, .one = "# minuto", .other = "# minutos"},
+    .gate = "Para escuchar su código, pulse 1.",
 };
 
 inline constexpr Texts american_spanish_texts = {
@@ -24,6 +25,7 @@ inline constexpr Texts american_spanish_texts = {
         "Hola. Su código de ${brand} es: ${pin}. Repito, su código es: ${pin}. Es válido por ${minutes}. Hasta "
         "luego.",
     .minutes = {.rule = plural::one, .one = "# minuto", .other = "# minutos"},
+    .gate = "Para escuchar su código, oprima 1.",
 };
 
 inline constexpr std::array spanish = {

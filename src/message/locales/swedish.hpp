@@ -16,6 +16,7 @@ inline constexpr Texts swedish_texts = {
         "Hej. Din kod för att godkänna ${amount} till ${payee} är: ${pin}. Jag upprepar, din kod är: ${pin}. "
         "Den gäller i ${minutes}. Hej då.",
     .minutes = {.rule = plural::one, .one = "# minut", .other = "# minuter"},
+    .gate = "Tryck 1 för att höra din kod.",
 };
 
 inline constexpr std::array swedish = {

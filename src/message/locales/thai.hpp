@@ -12,6 +12,7 @@ inline constexpr Texts thai_texts = {
         "สวัสดี รหัส ${brand} ของคุณคือ ${pin}. ขอทวนอีกครั้ง รหัสของคุณคือ ${pin}. รหัสใช้ได้ภายใน ${minutes} "
         "ขอบคุณ",
     .minutes = {.rule = plural::none, .other = "# นาที"},
+    .gate = "กด 1 เพื่อฟังรหัสของคุณ",
 };
 
 inline constexpr std::array thai = {

@@ -12,6 +12,7 @@ inline constexpr Texts turkish_texts = {
         "Merhaba. ${brand} doğrulama kodunuz: ${pin}. Tekrar ediyorum, kodunuz: ${pin}. Kod ${minutes} "
         "geçerlidir. İyi günler.",
     .minutes = {.rule = plural::none, .other = "# dakika"},
+    .gate = "Kodunuzu duymak için 1 tuşuna basın.",
 };
 
 inline constexpr std::array turkish = {

@@ -12,6 +12,7 @@ inline constexpr Texts vietnamese_texts = {
         "Xin chào. Mã ${brand} của quý khách là: ${pin}. Xin nhắc lại, mã của quý khách là: ${pin}. Mã có hiệu "
         "lực trong ${minutes}. Xin cảm ơn.",
     .minutes = {.rule = plural::none, .other = "# phút"},
+    .gate = "Để nghe mã của bạn, hãy nhấn phím 1.",
 };
 
 inline constexpr std::array vietnamese = {

@@ -12,6 +12,7 @@ inline constexpr Texts welsh_texts = {
         "Helo. Eich cod ${brand} yw: ${pin}. Rwy'n ailadrodd, eich cod yw: ${pin}. Mae'n ddilys am ${minutes}. "
         "Hwyl fawr.",
     .minutes = {.rule = plural::welsh, .two = "# funud", .other = "# munud"},
+    .gate = "I glywed eich cod, pwyswch 1.",
 };
 
 inline constexpr std::array welsh = {
