@@ -205,6 +205,10 @@ Result<void> House::apply(const Config& config) {
 Result<Peer> House::make_http_peer(const RouteConfig& config) {
     auto gateway = config.http.gateway();
     if (!gateway) return tl::unexpected<Error>(gateway.error());
+    if (config.http.public_url.empty() && (*gateway)->takes_callback_url()) {
+        observe::warning("this route gets no receipts: its gateway is not told where to send them (server.public_url)",
+                         {{"route", config.route.name}});
+    }
     auto channel = std::make_shared<channel::HttpSms>(
         channel::HttpSms::Parts{.executor = io_.get_executor(),
                                 .clock = clock_,

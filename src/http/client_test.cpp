@@ -5,7 +5,11 @@
 #include <gtest/gtest.h>
 
 #include "http/scripted_server_test.hpp"
+#include "http/server.hpp"
+#include "http/tls.hpp"
+#include "tests/support/certificates.hpp"
 #include "tests/support/real_time.hpp"
+#include "tests/support/temp_directory.hpp"
 
 namespace roger::http {
 namespace {
@@ -40,7 +44,7 @@ protected:
 };
 
 using Connection = ScriptedServer::Connection;
-using Request = ScriptedServer::Request;
+using Request = ScriptedServer::Request;  // of the peer
 
 TEST_F(ClientTest, SendsWhatItIsGivenAndGivesWhatComesBack) {
     server.script = [](Connection& c, const Request&) { c.answer(202, R"({"ok":true})", "Retry-After: 7\r\n"); };
@@ -210,6 +214,44 @@ TEST_F(ClientTest, ADateInRetryAfterIsRead) {
     EXPECT_GT(ask(call())->retry_after, seconds(86'400));
     server.script = [](Connection& c, const Request&) { c.answer(503, "", "Retry-After: soon\r\n"); };
     EXPECT_FALSE(ask(call())->retry_after);
+}
+
+TEST_F(ClientTest, ACertificateThatNobodyVouchesForEndsItBeforeTheRequest) {
+    const testing_support::TempDirectory directory;
+    const auto good = testing_support::make_certificate(directory.path(), "good");
+    const auto other = testing_support::make_certificate(directory.path(), "other");
+    const auto elsewhere = testing_support::make_certificate(directory.path(), "elsewhere", {.name = "elsewhere"});
+    std::size_t handled = 0;
+    const auto serve = [&](const testing_support::CertificateFiles& files) {
+        auto tls = TlsContext::load(files.cert, files.key);
+        EXPECT_TRUE(tls) << tls.error().detail;
+        auto bound = Server::bind(io.get_executor(), {.listen = "127.0.0.1:0", .tls = std::move(*tls)},
+                                  [&handled](const http::Request&) -> asio::awaitable<Response> {
+                                      ++handled;
+                                      co_return Response{};
+                                  });
+        EXPECT_TRUE(bound);
+        (*bound)->start();
+        return std::move(*bound);
+    };
+    const auto believed = serve(good);
+    const auto misnamed = serve(elsewhere);
+    const auto call_to = [&](const Server& server, std::string ca_file) {
+        ClientCall wanted = call();
+        wanted.url = fmt::format("https://localhost:{}/", server.port());
+        wanted.ca_file = std::move(ca_file);
+        return wanted;
+    };
+    expect(Errc::unavailable, ask(call_to(*believed, "")));
+    expect(Errc::unavailable, ask(call_to(*believed, other.cert)));
+    expect(Errc::unavailable, ask(call_to(*believed, "/nowhere")));
+    expect(Errc::unavailable, ask(call_to(*misnamed, elsewhere.cert)));
+    EXPECT_EQ(handled, 0U);
+    EXPECT_TRUE(ask(call_to(*believed, good.cert)));
+    EXPECT_EQ(handled, 1U);
+    expect(Errc::unavailable, ask(call_to(*believed, "")));
+    testing_support::complete(io, believed->stop(clock.steady_now()));
+    testing_support::complete(io, misnamed->stop(clock.steady_now()));
 }
 
 TEST_F(ClientTest, AfterStopNothingIsUnderWay) {

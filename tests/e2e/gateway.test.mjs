@@ -258,6 +258,22 @@ describe('the configuration', () => {
         await server.stop();
     });
 
+    it('without a public URL sends messages and says that no receipts come', async () => {
+        const gateway = await start(Infobip, 'infobip');
+        gateway.take = function take(request, body) {
+            const [{ destinations, content, webhooks }] = JSON.parse(body).messages;
+            assert.equal(webhooks, undefined);
+            const accepted = { messageId: '1', status: { groupId: 1, name: 'PENDING_ACCEPTED' } };
+            return this.keep({ to: destinations[0].to, text: content.text }, () => ({ body: { messages: [accepted] } }));
+        };
+        const server = await Server.start({ config: gateway.route() });
+        assert.match(server.stderr, /gets no receipts.*server\.public_url/);
+        const number = server.number();
+        const id = await server.begin({ number });
+        assert.equal(await server.check(id, pinIn((await gateway.to(number)).text)), '0');
+        await server.stop();
+    });
+
     it('is kept over a reload that the gateway does not see, and references stay good over a restart', async () => {
         const gateway = await start(Twilio, 'twilio');
         const config = head + gateway.route();
