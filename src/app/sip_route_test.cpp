@@ -143,15 +143,15 @@ TEST(SipRouteTest, MistakesAreNamed) {
 
 TEST(SipRouteTest, ATrunkStaysWhenOnlyItsRouteChanges) {
     const RouteConfig one = route("");
-    EXPECT_TRUE(one.same_peer(route("price = \"1\"\npriority = 1\n")));
-    EXPECT_FALSE(one.same_peer(route("codecs = [\"PCMA\"]\n")));
-    EXPECT_FALSE(one.same_peer(route("limits = { max_calls = 7 }\n")));
+    EXPECT_TRUE(one.same_peer_as(route("price = \"1\"\npriority = 1\n")));
+    EXPECT_FALSE(one.same_peer_as(route("codecs = [\"PCMA\"]\n")));
+    EXPECT_FALSE(one.same_peer_as(route("limits = { max_calls = 7 }\n")));
     RouteConfig other = one;
     other.sip.trunk.password = Secret("x");
-    EXPECT_FALSE(one.same_peer(other));
+    EXPECT_FALSE(one.same_peer_as(other));
     other = one;
     other.route.kind = "smpp";
-    EXPECT_FALSE(one.same_peer(other));
+    EXPECT_FALSE(one.same_peer_as(other));
 }
 
 TEST(SipRouteTest, TheFilesOfATrunkOverTlsAreOpened) {
