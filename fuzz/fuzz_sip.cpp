@@ -1,4 +1,5 @@
-// What a trunk and a phone send us: challenges, SDP answers, causes, RTP and the keys in it. The first byte picks which.
+// What a trunk and a phone send us: challenges, SDP answers, causes, RTP and the keys in it. The first byte picks
+// which.
 #include <algorithm>
 #include <cstdint>
 #include <vector>

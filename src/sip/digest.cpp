@@ -93,6 +93,21 @@ std::string hash(DigestAlgorithm algorithm, std::string_view text) {
     return to_hex(std::span(out).first(size));
 }
 
+/// Takes one parameter over; those that are not known do not matter. @return false for an unknown algorithm
+bool note(Challenge& challenge, const Parameters& parameters) {
+    const std::string_view name = parameters.name;
+    const std::string_view value = parameters.value;
+    if (same_word(name, "realm")) challenge.realm = value;
+    if (same_word(name, "nonce")) challenge.nonce = value;
+    if (same_word(name, "opaque")) challenge.opaque = value;
+    if (same_word(name, "stale")) challenge.stale = same_word(value, "true");
+    if (same_word(name, "qop")) challenge.auth = offers_auth(value);
+    if (!same_word(name, "algorithm")) return true;
+    const bool sha256 = same_word(value, "SHA-256");
+    challenge.algorithm = sha256 ? DigestAlgorithm::sha256 : DigestAlgorithm::md5;
+    return sha256 || same_word(value, "MD5");
+}
+
 }  // namespace
 
 Result<Challenge> read_challenge(std::string_view value) {
@@ -107,20 +122,8 @@ Result<Challenge> read_challenge(std::string_view value) {
     Parameters parameters(value.substr(scheme.size()));
     while (parameters.next()) {
         if (!sane(parameters.value)) return no_challenge("a challenge with a value that cannot be answered");
-        const std::string_view name = parameters.name;
-        if (same_word(name, "realm")) challenge.realm = parameters.value;
-        if (same_word(name, "nonce")) challenge.nonce = parameters.value;
-        if (same_word(name, "opaque")) challenge.opaque = parameters.value;
-        if (same_word(name, "stale")) challenge.stale = same_word(parameters.value, "true");
-        if (same_word(name, "qop")) {
-            has_qop = true;
-            challenge.auth = offers_auth(parameters.value);
-        }
-        if (same_word(name, "algorithm")) {
-            const bool sha256 = same_word(parameters.value, "SHA-256");
-            if (!sha256 && !same_word(parameters.value, "MD5")) return no_challenge("an algorithm that is not known");
-            challenge.algorithm = sha256 ? DigestAlgorithm::sha256 : DigestAlgorithm::md5;
-        }
+        if (!note(challenge, parameters)) return no_challenge("an algorithm that is not known");
+        has_qop = has_qop || same_word(parameters.name, "qop");
     }
     if (!parameters.at_end()) return no_challenge("a broken challenge");
     if (challenge.nonce.empty()) return no_challenge("a challenge without a nonce");

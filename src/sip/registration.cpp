@@ -80,11 +80,11 @@ void Registration::on_answer(int error, const sip_msg* response) {
         self, tag_, call_id_, ++sequence_, asked_, authorization_.line(trunk_.options(), "REGISTER", registrar));
     const int failed = sip_requestf(
         &pending_, trunk_.stack(), true, "REGISTER", registrar.c_str(), nullptr, nullptr,
-        [](sip_transp transport, const sa* from, const sa* to, mbuf* buffer, void* self_) {
-            return static_cast<Registration*>(self_)->trunk_.on_send(transport, *from, *to, *buffer);
+        [](sip_transp transport, const sa* from, const sa* to, mbuf* buffer, void* registration) {
+            return static_cast<Registration*>(registration)->trunk_.on_send(transport, *from, *to, *buffer);
         },
-        [](int why, const sip_msg* message, void* self_) {
-            static_cast<Registration*>(self_)->on_answer(why, message);
+        [](int why, const sip_msg* message, void* registration) {
+            static_cast<Registration*>(registration)->on_answer(why, message);
         },
         this, "%b", rest.data(), rest.size());
     if (failed != 0) {
