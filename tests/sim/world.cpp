@@ -284,7 +284,8 @@ void World::tell(const Notice& notice) {
     part.part = notice.part;
     oracle.told(part, notice.delivered);
     if (notice.about->group.empty()) {
-        process->dispatcher->receipt({first.reference, notice.delivered, notice.delivered ? "" : "UNDELIV", ""});
+        process->dispatcher->receipt(
+            {.reference = first.reference, .delivered = notice.delivered, .reason = notice.delivered ? "" : "UNDELIV"});
         return;
     }
     unacknowledged_.emplace(++last_notice_, notice);
