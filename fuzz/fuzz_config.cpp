@@ -5,6 +5,26 @@
 #include "base/assert.hpp"
 #include "http/trusted_proxies.hpp"
 
+namespace {
+
+void check_peer(const roger::app::RouteConfig& route) {
+    const std::string& kind = route.route.kind;
+    if (kind == "smpp") {
+        ROGER_ASSERT(!route.smpp.hosts.empty() && !route.smpp.system_id.empty(), "so is its peer");
+        ROGER_ASSERT(route.route.segments_per_second >= 1, "every account has a rate");
+    } else if (kind == "sip") {
+        ROGER_ASSERT(!route.sip.trunk.host.empty() && !route.sip.trunk.codecs.empty(), "a trunk can be called over");
+        ROGER_ASSERT(route.sip.max_calls >= 1, "and has a line");
+    } else {
+        ROGER_ASSERT(kind == "http", "there are no other kinds");
+        ROGER_ASSERT(route.route.segments_per_second >= 0, "a gateway's rate is from 0 on");
+        const auto gateway = route.http.gateway();
+        ROGER_ASSERT(gateway || !gateway.error().detail.empty(), "what cannot be is said");
+    }
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text(reinterpret_cast<const char*>(data), size);
     const auto config = roger::app::parse_config(text, "roger.toml", (size & 1U) != 0);
@@ -19,8 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const roger::app::RouteConfig& each : config->routes) {
         const roger::routing::Route& route = each.route;
         ROGER_ASSERT(!route.name.empty() && !route.countries.empty() && route.price.value >= 0, "a route is whole");
-        ROGER_ASSERT(!each.smpp.hosts.empty() && !each.smpp.system_id.empty(), "so is its peer");
-        ROGER_ASSERT(route.segments_per_second >= 1, "every route has a rate");
+        check_peer(each);
         for (const std::string& network : route.networks) {
             ROGER_ASSERT(network.size() == 5 || network.size() == 6, "MCC and MNC");
         }

@@ -54,9 +54,8 @@ std::optional<milliseconds> ServiceManager::ping_every() const {
 
 std::optional<milliseconds> parse_watchdog(std::string_view microseconds) {
     std::int64_t value = 0;
-    const char* const end = microseconds.data() + microseconds.size();
-    const auto [stop, error] = std::from_chars(microseconds.data(), end, value);
-    if (error != std::errc() || stop != end || value < 2000) return std::nullopt;
+    const auto [stop, error] = std::from_chars(microseconds.begin(), microseconds.end(), value);
+    if (error != std::errc() || stop != microseconds.end() || value < 2000) return std::nullopt;
     return milliseconds(value / 1000);
 }
 
