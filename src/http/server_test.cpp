@@ -309,14 +309,18 @@ TEST_F(UnixSocketTest, AnotherUserIsNotAnswered) {
     ASSERT_EQ(::chmod(path().c_str(), 0666), 0);
     constexpr uid_t somebody = 12345;
     std::string seen = "not run";
+    bool comes_near = false;
     std::thread other([&] {
         // The plain system call changes this thread alone; the library's function would change the server too.
         ASSERT_EQ(::syscall(SYS_setresuid, somebody, somebody, somebody), 0);
+        comes_near = ::access(path().c_str(), R_OK | W_OK) == 0;
+        if (!comes_near) return;
         RawClient client(path());
         client.send(get_a);
         seen = client.read_to_end();
     });
     other.join();
+    if (!comes_near) GTEST_SKIP() << "a directory above keeps other users out already";
     EXPECT_EQ(seen, "");
 }
 
