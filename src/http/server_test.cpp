@@ -272,20 +272,20 @@ class UnixSocketTest : public testing::Test {
 protected:
     UnixSocketTest() {
         std::string pattern = (std::filesystem::temp_directory_path() / "roger-http-XXXXXX").string();
-        directory_ = ::mkdtemp(pattern.data());
-        options_.listen = "unix:" + path();
+        directory = ::mkdtemp(pattern.data());
+        options.listen = "unix:" + path();
     }
-    ~UnixSocketTest() override { std::filesystem::remove_all(directory_); }
-    [[nodiscard]] std::string path() const { return directory_ + "/roger.sock"; }
-    Result<std::unique_ptr<Server>> bind() { return Server::bind(io_.get_executor(), options_, echo); }
+    ~UnixSocketTest() override { std::filesystem::remove_all(directory); }
+    [[nodiscard]] std::string path() const { return directory + "/roger.sock"; }
+    Result<std::unique_ptr<Server>> bind() { return Server::bind(io.get_executor(), options, echo); }
 
-    asio::io_context io_;
-    std::string directory_;
-    Options options_;
+    asio::io_context io;
+    std::string directory;
+    Options options;
 };
 
 TEST_F(UnixSocketTest, OnlyTheOwnerMayConnect) {
-    TestServer server(options_, [](const Request& request) -> asio::awaitable<Response> {
+    TestServer server(options, [](const Request& request) -> asio::awaitable<Response> {
         Response response;
         response.body = request.remote_address;
         co_return response;
@@ -304,8 +304,8 @@ TEST_F(UnixSocketTest, OnlyTheOwnerMayConnect) {
 // The mode of the file keeps others out; should somebody loosen it, the check of the peer's user still does.
 TEST_F(UnixSocketTest, AnotherUserIsNotAnswered) {
     if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
-    TestServer server(options_);
-    ASSERT_EQ(::chmod(directory_.c_str(), 0755), 0);
+    TestServer server(options);
+    ASSERT_EQ(::chmod(directory.c_str(), 0755), 0);
     ASSERT_EQ(::chmod(path().c_str(), 0666), 0);
     constexpr uid_t somebody = 12345;
     std::string seen = "not run";
@@ -326,7 +326,7 @@ TEST_F(UnixSocketTest, AnotherUserIsNotAnswered) {
 
 TEST_F(UnixSocketTest, ASocketFileOfACrashIsReplacedButALivingServerIsNot) {
     {
-        asio::local::stream_protocol::acceptor crashed(io_, asio::local::stream_protocol::endpoint(path()));
+        asio::local::stream_protocol::acceptor crashed(io, asio::local::stream_protocol::endpoint(path()));
         const auto living = bind();
         ASSERT_FALSE(living);
         EXPECT_EQ(living.error().code, Errc::unavailable);
