@@ -28,16 +28,7 @@ EmailConfig read_email(ReadFile& file, const toml::table& root) {
     table.checked_text("server", config.server, check_endpoint);
     table.word<email::Tls>("tls", config.tls, tls_words);
     table.text("user", config.user);
-    std::string literal;
-    table.text("password", literal);
-    table.text("password_file", config.password.file);
-    table.text("password_env", config.password.environment);
-    config.password.literal = Secret(literal);
-    wipe(literal);
-    if (!config.password.literal.empty() && !file.is_private) {
-        table.complain("password",
-                       "may stand in a file that only its owner can read (chmod 600); else use password_file");
-    }
+    table.secret("password", config.password);
     table.checked_text("from", config.from, check_mail_address);
     table.text("from_name", config.from_name);
     table.checked_text("bounces", config.bounces, check_mail_address);

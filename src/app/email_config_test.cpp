@@ -53,6 +53,8 @@ TEST(EmailConfigTest, EachMistakeIsToldWithItsLine) {
     EXPECT_THAT(error_of(server + "password_env = \"P\"\n"), HasSubstr("email.user goes with a password"));
     EXPECT_THAT(error_of(server + "user = \"u\"\npassword = \"p\"\n"),
                 HasSubstr("only its owner can read (chmod 600)"));
+    EXPECT_THAT(error_of(server + "user = \"u\"\npassword_env = \"P\"\npassword_file = \"/p\"\n"),
+                HasSubstr("one of 'password_file', 'password_env' and 'password' is enough"));
     EXPECT_THAT(error_of(server + "user = \"u\"\npassword_file = \"/nowhere\"\n"),
                 HasSubstr("email: the password file /nowhere cannot be read"));
     EXPECT_THAT(error_of(server + "ca_file = \"/nowhere\"\n"), HasSubstr("email: its ca_file /nowhere cannot be read"));

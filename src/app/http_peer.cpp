@@ -54,7 +54,6 @@ private:
     void auth();
     void success();
     void receipt();
-    void source(TableReader& table, const std::string& key, PasswordSource& out);
     void need(bool given, const std::string& what) {
         if (!given)
             file_.complain(table_, fmt::format("a route of kind http, profile {}, needs {}", peer_.profile, what));
@@ -66,29 +65,11 @@ private:
     HttpPeer peer_;
 };
 
-/// KEY_file, KEY_env and KEY: at most one of them.
-void Reader::source(TableReader& table, const std::string& key, PasswordSource& out) {
-    std::string literal;
-    table.text((key + "_file").c_str(), out.file);
-    table.text((key + "_env").c_str(), out.environment);
-    table.text(key.c_str(), literal);
-    out.literal = Secret(literal);
-    wipe(literal);
-    const int given = static_cast<int>(!out.file.empty()) + static_cast<int>(!out.environment.empty()) +
-                      static_cast<int>(!out.literal.empty());
-    if (given > 1) file_.complain(table_, fmt::format("one of '{0}_file', '{0}_env' and '{0}' is enough", key));
-    if (!out.literal.empty() && !file_.is_private) {
-        table.complain(
-            key.c_str(),
-            fmt::format("may stand in a file that only its owner can read (chmod 600); else use {}_file", key));
-    }
-}
-
 void Reader::profile() {
     reader_.checked_text("base_url", peer_.base_url, check_base_url);
     reader_.text("user", peer_.user);
-    source(reader_, "secret", peer_.secret_source);
-    if (peer_.profile == "vonage") source(reader_, "signature_secret", peer_.receipt_secret_source);
+    reader_.secret("secret", peer_.secret_source);
+    if (peer_.profile == "vonage") reader_.secret("signature_secret", peer_.receipt_secret_source);
     need(peer_.secret_source.given(), "'secret_file' or 'secret_env'");
     if (peer_.profile == "infobip") {
         need(!peer_.base_url.empty(), "'base_url', as Infobip's portal shows it for the account");
@@ -121,7 +102,7 @@ void Reader::auth() {
     TableReader auth = reader_.table("auth");
     auth.word<Auth>("kind", generic.auth, auths);
     auth.text("user", peer_.user);
-    source(auth, "secret", peer_.secret_source);
+    auth.secret("secret", peer_.secret_source);
     auth.text("header", generic.signature_header);
     auth.checked_text("token_url", generic.oauth2.token_url, check_http_url);
     auth.text("scope", generic.oauth2.scope);
@@ -153,7 +134,7 @@ void Reader::receipt() {
     receipt.list("delivered", generic.receipt_delivered, any_text);
     receipt.list("failed", generic.receipt_failed, any_text);
     receipt.text("signature_header", generic.receipt_header);
-    source(receipt, "signature_secret", peer_.receipt_secret_source);
+    receipt.secret("signature_secret", peer_.receipt_secret_source);
     receipt.end();
 }
 

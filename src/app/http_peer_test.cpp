@@ -8,6 +8,7 @@
 
 #include "app/config.hpp"
 #include "app/live_config.hpp"
+#include "app/read_config_test.hpp"
 #include "tests/support/temp_directory.hpp"
 
 namespace roger::app {
@@ -15,20 +16,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-std::string error_of(const std::string& text, bool is_private = false) {
-    const auto config = parse_config(text, "roger.toml", is_private);
-    return config ? "none" : config.error().detail;
-}
-
-RouteConfig only_route(const std::string& text) {
-    const auto config = parse_config(text, "roger.toml");
-    if (!config || config->routes.size() != 1) {
-        ADD_FAILURE() << (config ? "not one route" : config.error().detail);
-        return {};
-    }
-    return config->routes.front();
-}
 
 /// A described API, with `more`, whose first line is line 6.
 std::string described(const std::string& more) {

@@ -130,12 +130,6 @@ void RouteReader::policy() {
 }
 
 void RouteReader::password() {
-    std::string literal;
-    reader_.text("password", literal);
-    reader_.text("password_file", config_.password.file);
-    reader_.text("password_env", config_.password.environment);
-    config_.password.literal = Secret(literal);
-    wipe(literal);
     const int sources = static_cast<int>(reader_.has("password")) + static_cast<int>(reader_.has("password_file")) +
                         static_cast<int>(reader_.has("password_env"));
     const bool needed = config_.route.kind != "sip" || reader_.has("user");
@@ -145,10 +139,8 @@ void RouteReader::password() {
         file_.complain(table_, fmt::format("a route of kind {} {}needs one of 'password_file', 'password_env' and "
                                            "'password'",
                                            config_.route.kind, config_.route.kind == "sip" ? "with 'user' " : ""));
-    } else if (reader_.has("password") && !file_.is_private) {
-        reader_.complain("password",
-                         "may stand in a file that only its owner can read (chmod 600); else use password_file");
     }
+    reader_.secret("password", config_.password);
 }
 
 void RouteReader::peer() {
@@ -216,22 +208,6 @@ RouteConfig RouteReader::read() && {
 }
 
 }  // namespace
-
-Result<Secret> PasswordSource::read() const {
-    if (!environment.empty()) {
-        const char* value = std::getenv(environment.c_str());
-        if (value == nullptr) return wanted(fmt::format("the environment has no {}", environment));
-        return Secret(value);
-    }
-    if (file.empty()) return literal;
-    std::ifstream stream(file);
-    std::string line;
-    if (!std::getline(stream, line)) return wanted(fmt::format("the password file {} cannot be read", file));
-    if (line.ends_with('\r')) line.pop_back();
-    Secret secret(line);
-    wipe(line);
-    return secret;
-}
 
 bool SmppPeer::same_as(const SmppPeer& other) const {
     const auto as_tuple = [](const SmppPeer& peer) {

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/crypto.hpp"
+
 namespace roger::app {
 namespace {
 
@@ -81,6 +83,22 @@ void TableReader::checked_text(const char* key, std::string& out, const Check& c
     auto checked = as_text(*node, check);
     if (!checked) return file_.complain(*node, fmt::format("{} is {}", shown(key), checked.error().detail));
     out = std::move(*checked);
+}
+
+void TableReader::secret(const std::string& key, PasswordSource& out) {
+    std::string literal;
+    text((key + "_file").c_str(), out.file);
+    text((key + "_env").c_str(), out.environment);
+    text(key.c_str(), literal);
+    out.literal = Secret(literal);
+    wipe(literal);
+    const int given = static_cast<int>(!out.file.empty()) + static_cast<int>(!out.environment.empty()) +
+                      static_cast<int>(!out.literal.empty());
+    if (given > 1) file_.complain(*table_, fmt::format("one of '{0}_file', '{0}_env' and '{0}' is enough", key));
+    if (!out.literal.empty() && !file_.is_private) {
+        complain(key.c_str(),
+                 fmt::format("may stand in a file that only its owner can read (chmod 600); else use {}_file", key));
+    }
 }
 
 void TableReader::boolean(const char* key, bool& out) {

@@ -15,6 +15,7 @@
 
 #include <toml++/toml.h>
 
+#include "app/password_source.hpp"
 #include "base/result.hpp"
 
 namespace roger::app {
@@ -45,6 +46,8 @@ public:
     bool has(const char* key) { return find(key) != nullptr; }
     void text(const char* key, std::string& out);
     void checked_text(const char* key, std::string& out, const Check& check);
+    /// KEY_file, KEY_env and KEY: one of them at most, and KEY only in a file that nobody else can read.
+    void secret(const std::string& key, PasswordSource& out);
     void boolean(const char* key, bool& out);
     void number(const char* key, double& out, double high);
     void whole(const char* key, std::int64_t& out, std::int64_t low, std::int64_t high);
