@@ -33,16 +33,6 @@ const eventIs = (server, id, state) =>
         return event.state === state ? event : undefined;
     }, `the event is ${state}`);
 
-async function hangup(server, config) {
-    const told = server.stderr.length;
-    fs.writeFileSync(server.configFile, config);
-    process.kill(server.pid(), 'SIGHUP');
-    return poll(() => {
-        const line = server.stderr.slice(told);
-        return /configuration/.test(line) ? line : undefined;
-    }, 'the reload');
-}
-
 /** Nothing that is secret, and no number, in what the server wrote. */
 function assertSilent(server, ...secrets) {
     const wrote = server.stderr + server.stdout;
@@ -282,8 +272,8 @@ describe('the configuration', () => {
         const id = await server.begin({ number });
         const message = await gateway.to(number);
         await eventIs(server, id, 'submitted');
-        assert.match(await hangup(server, config.replace('0.0350', '0.0400')), /configuration reloaded/);
-        assert.match(await hangup(server, `${config}hosts = []\n`), /nothing changed.*unknown key 'route.hosts'/);
+        assert.match(await server.reload(config.replace('0.0350', '0.0400')), /configuration reloaded/);
+        assert.match(await server.reload(`${config}hosts = []\n`), /nothing changed.*unknown key 'route.hosts'/);
         await server.stop();
         const again = await Server.start({ config, data: server.data });
         assert.equal(await gateway.call(again, message.callback, gateway.receipt(message, 'delivered')), 200);

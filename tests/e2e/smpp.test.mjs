@@ -1,6 +1,5 @@
 // SMS over SMPP: a real SMSC library on the other side.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 
 import { requests, story } from './support/admin.mjs';
@@ -30,16 +29,6 @@ const usable = (server) => poll(async () => ((await readyz(server)) === 200 ? tr
 
 /** `roger route …` on the data directory of a server. */
 const routeCommand = (server, ...args) => roger(['route', ...args, '--data', server.data]);
-
-async function hangup(server, config) {
-    const told = server.stderr.length;
-    fs.writeFileSync(server.configFile, config);
-    process.kill(server.pid(), 'SIGHUP');
-    return poll(() => {
-        const line = server.stderr.slice(told);
-        return /configuration/.test(line) ? line : undefined;
-    }, 'the reload');
-}
 
 describe('a live server with one route', () => {
     let peer;
@@ -231,7 +220,7 @@ describe('SIGHUP', () => {
     after(() => server?.stop());
 
     it('keeps the binds of routes that did not change', async () => {
-        const told = await hangup(server, peer.route('smsc-a', 'priority = 3') + other.route('smsc-b', 'priority = 2'));
+        const told = await server.reload(peer.route('smsc-a', 'priority = 3') + other.route('smsc-b', 'priority = 2'));
         assert.match(told, /configuration reloaded/);
         await other.bound();
         assert.equal(peer.binds, 1);
@@ -242,7 +231,7 @@ describe('SIGHUP', () => {
     });
 
     it('changes nothing for a bad file, and says why', async () => {
-        const told = await hangup(server, `${peer.route('smsc-a')}hots = []\n`);
+        const told = await server.reload(`${peer.route('smsc-a')}hots = []\n`);
         assert.match(told, /not reloaded, nothing changed/);
         assert.match(told, /unknown key 'route\.hots'; the nearest known key is 'route\.hosts'/);
         const number = server.number();
@@ -251,7 +240,7 @@ describe('SIGHUP', () => {
     });
 
     it('binds anew what changed', async () => {
-        await hangup(server, peer.route('smsc-a', 'bind = { window = 3 }'));
+        await server.reload(peer.route('smsc-a', 'bind = { window = 3 }'));
         await poll(() => (peer.binds === 2 && other.sessions.size === 0 ? true : undefined), 'one new bind, one gone');
         const number = server.number();
         await usable(server);

@@ -322,6 +322,17 @@ export class Server {
         return JSON.parse(made.stdout);
     }
 
+    /** Gives the server another configuration by SIGHUP. @returns {Promise<string>} what its log says of it */
+    async reload(config) {
+        const told = this.stderr.length;
+        fs.writeFileSync(this.configFile, config);
+        process.kill(this.pid(), 'SIGHUP');
+        return poll(() => {
+            const line = this.stderr.slice(told);
+            return /configuration/.test(line) ? line : undefined;
+        }, 'the reload');
+    }
+
     async metrics() {
         const answer = await send(this.adminAgent, new URL('/metrics', this.adminUrl));
         assert.equal(answer.http, 200);
