@@ -42,7 +42,12 @@ Result<void> rename_durably(const std::string& from, const std::string& to) {
     return sync(parent.empty() ? "." : parent);
 }
 
-std::string mebibytes(std::int64_t bytes) { return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / 1048576.0); }
+std::string size_text(std::int64_t bytes) {
+    const bool small = bytes < 1024 * 1024;
+    return fmt::format("{:.1f} {}", static_cast<double>(bytes) / (small ? 1024.0 : 1048576.0), small ? "KiB" : "MiB");
+}
+
+std::string requests_text(std::uint64_t count) { return fmt::format("{} request{}", count, count == 1 ? "" : "s"); }
 
 Result<void> copy_keys(const std::string& from, const std::string& to) {
     auto keys = read_keys(from);
@@ -55,7 +60,7 @@ class Progress {
 public:
     void operator()(std::int64_t bytes) {
         if (!terminal_) return;
-        std::cerr << "\rcopied " << mebibytes(bytes) << std::flush;
+        std::cerr << "\rcopied " << size_text(bytes) << std::flush;
         shown_ = true;
     }
     ~Progress() {
@@ -136,7 +141,8 @@ int backup(const BackupOptions& options) {
         for (const char* name : {"/roger.db", "/keys", ""}) ::remove((partial + name).c_str());
         return complain(done.error());
     }
-    std::cout << fmt::format("{} requests, {}, in {}\n", copied->requests, mebibytes(copied->bytes), to);
+    std::cout << fmt::format("{}, {}, in {}\n", requests_text(static_cast<std::uint64_t>(copied->requests)),
+                             size_text(copied->bytes), to);
     std::cout << (options.without_keys ? "The keys are not in it: without them it is of no use.\n"
                                        : "Its keys open every PIN and secret in it: keep it as you keep those.\n");
     return int{app::done};
@@ -161,8 +167,8 @@ int restore(const BackupOptions& options) {
     const auto house =
         House::open({.config = Config{.data = options.data}, .keys_file = options.keys_file, .timers = false});
     if (!house) return complain(house.error());
-    std::cout << fmt::format("restored to {}; {} requests that were live have ended as expired\n", options.data,
-                             *ended);
+    std::cout << fmt::format("restored to {}; {} that had not ended: expired now\n", options.data,
+                             requests_text(*ended));
     return done;
 }
 
