@@ -76,6 +76,8 @@ enum class Cause : std::uint8_t {
 
 /// The reason of an event whose number does not exist; no other event of its request calls it again.
 inline constexpr std::string_view no_such_number = "there is no such number";
+/// The reason of an event that was not carried out, or not to its end, because nobody needs its PIN any more.
+inline constexpr std::string_view request_ended = "the request ended first";
 
 /// What became of an accepted message, told later by a channel that keeps its references itself.
 struct DeliveryReceipt {
@@ -115,6 +117,9 @@ public:
     ///         timed_out    sent, no answer by the deadline: the message may still arrive
     [[nodiscard]] virtual boost::asio::awaitable<Result<Accepted>> submit(Outbound message, SteadyTime deadline) = 0;
     [[nodiscard]] virtual boost::asio::awaitable<void> stop() = 0;
+    /// The request has ended. A channel that can takes back what has not brought its PIN yet: the submission under way
+    /// fails as unavailable, what was accepted gets its receipt, both with the reason request_ended.
+    virtual void revoke(verification::RowKey /*key*/) {}
     /// Whether the peer would take a message now: bound, as far as is known.
     [[nodiscard]] virtual bool up() const { return true; }
     /// Where its peer's HTTP requests to us go, for channels whose peer makes any; else nullptr.

@@ -13,10 +13,12 @@ public:
     static constexpr seconds pause_max{30};
 
     [[nodiscard]] bool admits(SteadyTime now) const { return !half_open_ || (now >= open_until_ && !trying_); }
-    /// An attempt that was admitted begins; each ends in succeeded() or failed().
+    /// An attempt that was admitted begins; each ends in succeeded(), failed() or abandoned().
     void begin() { trying_ = half_open_; }
     void succeeded() { *this = Circuit(); }
     void failed(SteadyTime now);
+    /// We gave the attempt up ourselves: nothing was learned of the peer.
+    void abandoned() { trying_ = false; }
 
 private:
     bool half_open_ = false;  ///< or open, until open_until_

@@ -49,7 +49,7 @@ struct SipCall::State : std::enable_shared_from_this<State> {
     State(Parts given, SipCallOptions wanted)
         : parts(std::move(given)), options(std::move(wanted)), none_left(parts.executor) {}
 
-    /// One call, from the hour its line is taken until the agent says that it has ended.
+    /// One call, from its submission until the agent says that it has ended.
     struct Call {
         Call(Outbound& message, const asio::any_io_executor& executor)
             : reference(message.reference), account(message.account), country(message.country), decided(executor) {}
@@ -62,6 +62,7 @@ struct SipCall::State : std::enable_shared_from_this<State> {
         bool accepted = false;
         bool answered = false;
         bool receipted = false;
+        bool revoked = false;
         std::optional<std::string> failed;  ///< before it was accepted: why
     };
     using CallPtr = std::shared_ptr<Call>;
@@ -75,6 +76,7 @@ struct SipCall::State : std::enable_shared_from_this<State> {
     void on_event(const CallPtr& call, const sip::CallEvent& event);
     void on_ringing(const CallPtr& call);
     void on_ended(const CallPtr& call, const sip::CallEvent& event);
+    void revoke(const CallPtr& call) const;
     void receipt(const CallPtr& call, bool delivered, std::string reason, Cause cause);
     void show_active() const;
 
@@ -84,8 +86,9 @@ struct SipCall::State : std::enable_shared_from_this<State> {
     bool trunk_up = false;
     bool stopping = false;
     Circuit circuit;
-    std::vector<CallPtr> calls;  ///< that hold a line
-    Signal none_left;            ///< of stop() alone
+    std::vector<CallPtr> without_line;  ///< still being prepared, or waiting for a line
+    std::vector<CallPtr> calls;         ///< that hold a line
+    Signal none_left;                   ///< of stop() alone
 };
 
 void SipCall::State::show_active() const {
@@ -103,9 +106,9 @@ bool SipCall::State::line_free(const std::string& country) const {
 /// Looks every now and then: calls end at a rate, and whoever waits may be after another country's limit.
 asio::awaitable<bool> SipCall::State::take_line(CallPtr call, SteadyTime until) {
     constexpr milliseconds look_again{50};
-    while (stopping || !line_free(call->country)) {
+    while (stopping || call->revoked || !line_free(call->country)) {
         const SteadyTime now = parts.clock.steady_now();
-        if (stopping || now >= until) co_return false;
+        if (stopping || call->revoked || now >= until) co_return false;
         co_await call->decided.wait(std::min(until, now + look_again));
     }
     calls.push_back(call);
@@ -186,7 +189,7 @@ void SipCall::State::on_ringing(const CallPtr& call) {
 void SipCall::State::on_ended(const CallPtr& call, const sip::CallEvent& event) {
     parts.metrics.count("roger_calls_total", {{"route", options.trunk.name}, {"result", sip::to_string(event.how)}});
     if (!sip::is_of_trunk(event.how)) {
-        if (event.how != Ended::stopped) circuit.succeeded();
+        event.how == Ended::stopped ? circuit.abandoned() : circuit.succeeded();
     } else {
         observe::warning("a trunk failed a call",
                          {{"route", options.trunk.name}, {"how", sip::to_string(event.how)}, {"why", event.reason}});
@@ -199,12 +202,20 @@ void SipCall::State::on_ended(const CallPtr& call, const sip::CallEvent& event) 
     }
     give_line_back(call);
     const Cause cause = cause_of(event.how);
+    std::string reason = call->revoked ? std::string(request_ended) : reason_of(event);
     if (!call->accepted && (cause == Cause::route || event.how == Ended::stopped)) {
-        call->failed = event.reason;
+        call->failed = std::move(reason);
     } else {
         call->accepted = true;
-        receipt(call, false, reason_of(event), cause);
+        receipt(call, false, std::move(reason), cause);
     }
+    call->decided.raise();
+}
+
+void SipCall::State::revoke(const CallPtr& call) const {
+    if (call->receipted || call->revoked) return;
+    call->revoked = true;
+    if (call->id != 0) parts.lines.hang_up(call->id);
     call->decided.raise();
 }
 
@@ -246,13 +257,25 @@ asio::awaitable<Result<Accepted>> SipCall::submit(Outbound message, SteadyTime d
     const std::shared_ptr<State> state = state_;
     if (!up()) co_return fail(Errc::unavailable, "the trunk is down");
     const auto call = std::make_shared<State::Call>(message, state->parts.executor);
+    state->without_line.push_back(call);
     const SteadyTime now = state->parts.clock.steady_now();
     auto request = co_await state->prepare(std::move(message), std::min(deadline, now + speech_max));
-    if (!request) co_return tl::make_unexpected(request.error());
     const SteadyTime line_by = std::min(deadline, state->parts.clock.steady_now() + line_wait);
-    if (!co_await state->take_line(call, line_by)) co_return fail(Errc::unavailable, "every line of the trunk is busy");
+    const bool has_line = request && co_await state->take_line(call, line_by);
+    std::erase(state->without_line, call);
+    if (!request) co_return tl::make_unexpected(request.error());
+    if (!has_line && call->revoked) co_return fail(Errc::unavailable, std::string(request_ended));
+    if (!has_line) co_return fail(Errc::unavailable, "every line of the trunk is busy");
     state->place(call, std::move(*request));
     co_return co_await state->outcome(call, deadline);
+}
+
+void SipCall::revoke(verification::RowKey key) {
+    for (const auto* each : {&state_->without_line, &state_->calls}) {
+        for (const auto& call : *each) {
+            if (call->reference.key == key) state_->revoke(call);
+        }
+    }
 }
 
 asio::awaitable<void> SipCall::stop() {

@@ -61,6 +61,8 @@ public:
     [[nodiscard]] boost::asio::awaitable<Result<Accepted>> submit(Outbound message, SteadyTime deadline) override;
     /// Takes nothing more; calls that have said the PIN end now, others in stop_wait; then the trunk is closed.
     [[nodiscard]] boost::asio::awaitable<void> stop() override;
+    /// Hangs up on phones that ring for it, or listen and have not heard the PIN: CANCEL, or BYE.
+    void revoke(verification::RowKey key) override;
 
 private:
     struct State;

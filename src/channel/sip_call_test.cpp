@@ -263,6 +263,66 @@ TEST_F(SipCallTest, ATrunkThatIsDownTakesNothing) {
     EXPECT_TRUE(lines.placed.empty());
 }
 
+TEST_F(SipCallTest, ARequestThatEndsHangsUpWhatRingsForIt) {
+    const Answer answer = send();
+    channel->revoke(verification::RowKey{8});
+    EXPECT_TRUE(lines.hung_up.empty());
+    channel->revoke(verification::RowKey{7});
+    channel->revoke(verification::RowKey{7});
+    EXPECT_EQ(lines.hung_up, std::vector<std::uint64_t>{1});
+    happens(ended(Ended::stopped, "ended by us"));
+    ASSERT_TRUE(*answer);
+    EXPECT_EQ((*answer)->error().code, Errc::unavailable);
+    EXPECT_EQ((*answer)->error().detail, request_ended);
+    EXPECT_TRUE(receipts.empty());
+}
+
+TEST_F(SipCallTest, ARequestThatEndsHangsUpACallThatHasNotSaidItsPin) {
+    for (const Progress last : {Progress::ringing, Progress::answered, Progress::pin_spoken}) {
+        receipts.clear();
+        lines.hung_up.clear();
+        send();
+        const std::size_t call = lines.sinks.size() - 1;
+        happens({.progress = Progress::ringing, .reason = {}}, call);
+        if (last != Progress::ringing) happens({.progress = Progress::answered, .reason = {}}, call);
+        if (last == Progress::pin_spoken) happens({.progress = last, .reason = {}}, call);
+        channel->revoke(verification::RowKey{7});
+        EXPECT_EQ(lines.hung_up.size(), last == Progress::pin_spoken ? 0U : 1U);
+        happens(ended(Ended::stopped, "ended by us"), call);
+        ASSERT_EQ(receipts.size(), 1U);
+        EXPECT_EQ(receipts[0].delivered, last == Progress::pin_spoken);
+        EXPECT_EQ(receipts[0].charged, last != Progress::ringing);
+        if (!receipts[0].delivered) EXPECT_EQ(receipts[0].reason, request_ended);
+    }
+}
+
+TEST_F(SipCallTest, ARequestThatEndsWhileItsCallWaitsForALineTakesNone) {
+    options.max_calls = 1;
+    make();
+    send();
+    const Answer second = send();
+    EXPECT_EQ(lines.placed.size(), 1U);
+    channel->revoke(verification::RowKey{7});
+    run();
+    ASSERT_TRUE(*second);
+    EXPECT_EQ((*second)->error().detail, request_ended);
+    happens(ended(Ended::stopped));
+    EXPECT_EQ(lines.placed.size(), 1U);
+}
+
+// The one attempt of a half-open circuit was ours to end: the trunk must not be left alone for ever after it.
+TEST_F(SipCallTest, ACallThatWeEndTeachesNothingOfTheTrunk) {
+    Circuit circuit;
+    SteadyTime now{};
+    for (unsigned i = 0; i < Circuit::failures_max; ++i) circuit.failed(now);
+    now += Circuit::pause_first;
+    ASSERT_TRUE(circuit.admits(now));
+    circuit.begin();
+    EXPECT_FALSE(circuit.admits(now));
+    circuit.abandoned();
+    EXPECT_TRUE(circuit.admits(now));
+}
+
 TEST_F(SipCallTest, StoppingEndsCallsThatHaveSaidThePinAndWaitsForTheOthers) {
     lines.script = {{.progress = Progress::answered, .reason = {}}};
     send();

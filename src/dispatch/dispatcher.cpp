@@ -116,6 +116,7 @@ void Dispatcher::revoke(verification::RowKey key) {
     for (auto task = tasks_.lower_bound(Place{key, 0}); task != tasks_.end() && task->first.first == key; ++task) {
         task->second->revoked = true;
     }
+    for (const auto& entry : table_.entries()) entry->route.channel.revoke(key);
 }
 
 bool Dispatcher::opted_out_of(const routing::Route& route, const verification::Request& row) const {
@@ -148,7 +149,7 @@ std::vector<std::string> Dispatcher::not_to_be_used(const Task& task) const {
 
 /// The last look before a message leaves the house.
 std::string Dispatcher::why_not(const Task& task) const {
-    if (task.revoked) return "the request ended first";
+    if (task.revoked) return std::string(channel::request_ended);
     // Service time runs ahead of the steady clock where a sandbox is moved on.
     const verification::Event& event = task.work.row.events[task.work.claim.event];
     if (parts_.clock.steady_now() >= task.deadline || parts_.clock.service_now() >= event.lease_until - lease_margin) {

@@ -37,7 +37,9 @@ public:
         co_return fail(next, "scripted");
     }
     asio::awaitable<void> stop() override { co_return; }
+    void revoke(RowKey key) override { revoked.push_back(key); }
     [[nodiscard]] bool up() const override { return is_up; }
+    std::vector<RowKey> revoked;
     bool is_up = true;
     Accepted accepted{.peer_ids = {"p1"}, .price = Micros{10}};
     std::deque<Errc> script;
@@ -218,6 +220,16 @@ TEST_F(DispatcherTest, ARequestThatEndsFirstIsNotSent) {
     const auto stored = row(start());
     EXPECT_TRUE(b.taken.empty());
     EXPECT_EQ(stored.events[0].reason, "the request ended first");
+}
+
+TEST_F(DispatcherTest, ChannelsHearOfARequestThatEnds) {
+    const RowKey key = start();
+    EXPECT_TRUE(a.revoked.empty());
+    clock.advance(seconds(31));
+    engine.submit(engine::Control{.id = *id, .account = "acme", .what = verification::Cancel{}, .reply = nullptr});
+    run();
+    EXPECT_EQ(a.revoked, std::vector<RowKey>{key});
+    EXPECT_EQ(b.revoked, std::vector<RowKey>{key}) << "whichever has it";
 }
 
 TEST_F(DispatcherTest, ADeadPinIsNotSent) {

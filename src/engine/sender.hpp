@@ -19,7 +19,8 @@ public:
     virtual ~Sender() = default;
     /// On the engine's executor, after the commit. Each work ends in one Report to the engine.
     virtual void carry_out(Work work) = 0;
-    /// On the engine's executor: the request has ended. Claims of it that were not handed over yet must not be.
+    /// On the engine's executor: the request has ended. Claims of it that were not handed over yet must not be, and a
+    /// phone that still rings for it stops.
     virtual void revoke(verification::RowKey key) = 0;
 };
 

@@ -171,6 +171,56 @@ describe('a phone that nobody picks up', () => {
     });
 });
 
+describe('a request that ends while its phone', () => {
+    let peer;
+    let server;
+    before(async () => {
+        peer = await trunk();
+        server = await serve(peer.route('trunk-a'));
+    });
+    /** Begins a call of which that is heard, ends its request, and returns both as they stand then. */
+    async function ended(script, end) {
+        peer.script = script;
+        const { number, id } = await call(server, { pin_code: '2580' });
+        await peer.call(number, (each) => each.invite);
+        await poll(async () => ((await story(server, id)).events[0].state === 'submitted' ? true : undefined), 'ringing');
+        await end(id);
+        return { taken: await peer.call(number), event: await outcome(server, id), id };
+    }
+
+    it('rings: CANCEL, and nothing is charged', async () => {
+        const { taken, event, id } = await ended(
+            (each) => each.ring(),
+            async (id) => assert.equal(await server.check(id, '2580'), '0'),
+        );
+        assert.equal(taken.ended, 'cancel');
+        assert.equal(taken.loud, 0);
+        assert.deepEqual([event.state, event.reason], ['failed', 'the request ended first']);
+        assert.equal((await server.search(id)).status, 'SUCCESS');
+        assert.equal((await server.search(id)).estimated_price_messages_sent, '0.00000000');
+    });
+
+    it('listens and has not heard the PIN: BYE', async () => {
+        const { taken, event } = await ended(
+            (each) => each.answer(),
+            async (id) => {
+                for (const wrong of ['1111', '2222', '3333']) await server.check(id, wrong);
+            },
+        );
+        assert.equal(taken.ended, 'bye');
+        assert.deepEqual([event.state, event.reason], ['failed', 'the request ended first']);
+    });
+
+    it('has heard the PIN: it is heard to its end', async () => {
+        peer.script = (each) => each.answer();
+        const { number, id } = await call(server, { pin_code: '2580' });
+        assert.equal((await outcome(server, id)).state, 'delivered');
+        assert.equal(await server.check(id, '2580'), '0');
+        assert.equal((await peer.call(number)).ended, 'bye');
+        assert.equal((await story(server, id)).events[0].state, 'delivered');
+    });
+});
+
 describe('the gate', () => {
     it('opens to key 1, and a machine hears no PIN', async () => {
         const peer = await trunk({ script: (each) => each.answer() });
