@@ -16,6 +16,7 @@ namespace roger::app {
 namespace {
 
 constexpr std::size_t user_max = 64;
+constexpr std::size_t dns_servers_max = 4;
 constexpr std::int64_t calls_max = 10'000;
 constexpr std::uint16_t port_min = 1024;
 constexpr std::array<std::pair<std::string_view, sip::SrtpMode>, 3> srtp_words = {{
@@ -123,6 +124,15 @@ Result<std::string> check_bind(const std::string& text) {
     return wanted("an IP address of this machine, with the port that SIP is heard at if that matters");
 }
 
+/// With its port, which is 53 when it is not given.
+Result<std::string> check_dns_server(const std::string& text) {
+    const bool bare = is_address(text);
+    const auto where = bare ? HostPort{.host = text} : read_host_port(text).value_or(HostPort{});
+    if (!is_address(where.host)) return wanted("addresses of DNS servers, as \"192.0.2.53\" or \"192.0.2.53:5353\"");
+    const bool six = where.host.find(':') != std::string::npos;
+    return fmt::format("{}{}{}:{}", six ? "[" : "", where.host, six ? "]" : "", where.port == 0 ? 53 : where.port);
+}
+
 class SipReader {
 public:
     SipReader(ReadFile& file, const toml::table& table, TableReader& reader, channel::SipCallOptions& options)
@@ -194,6 +204,8 @@ void SipReader::network() {
     std::string external;
     network.text("external_address", external);
     if (!external.empty()) network.checked_text("external_address", trunk_.external_address, check_literal);
+    network.list("dns_servers", trunk_.dns_servers, check_dns_server);
+    if (trunk_.dns_servers.size() > dns_servers_max) network.complain("dns_servers", "has more than four");
     ports(network);
     network.end();
 }
@@ -268,9 +280,9 @@ bool same_trunk(const channel::SipCallOptions& one, const channel::SipCallOption
         const sip::TrunkOptions& trunk = options.trunk;
         return std::tie(trunk.host, trunk.port, trunk.transport, trunk.user, trunk.registers, trunk.codecs, trunk.srtp,
                         trunk.tls.ca_file, trunk.tls.server_name, trunk.tls.cert_file, trunk.tls.key_file,
-                        trunk.bind_address, trunk.bind_port, trunk.external_address, trunk.rtp_low, trunk.rtp_high,
-                        trunk.answer_max, trunk.no_response_max, trunk.call_max, options.caller_id, options.max_calls,
-                        options.max_calls_in);
+                        trunk.bind_address, trunk.bind_port, trunk.external_address, trunk.dns_servers, trunk.rtp_low,
+                        trunk.rtp_high, trunk.answer_max, trunk.no_response_max, trunk.call_max, options.caller_id,
+                        options.max_calls, options.max_calls_in);
     };
     return as_tuple(one) == as_tuple(other) && one.trunk.password.matches(other.trunk.password.reveal());
 }

@@ -42,7 +42,7 @@ priority = 3
 register = true
 codecs = ["PCMU"]
 srtp = "required"
-network = { bind = "192.0.2.1:5070", external_address = "198.51.100.7", rtp_ports = "30000-30999" }
+network = { bind = "192.0.2.1:5070", external_address = "198.51.100.7", rtp_ports = "30000-30999", dns_servers = ["192.0.2.53", "[2001:db8::53]:5353"] }
 limits = { max_calls = 50, answer_seconds = 30, no_response_seconds = 5, call_seconds = 90, max_calls_in = { GB = "20" } }
 tls = { ca_file = "/ca.pem", server_name = "trunk.example.com", cert_file = "/c.pem", key_file = "/c.key" }
 )",
@@ -64,6 +64,7 @@ tls = { ca_file = "/ca.pem", server_name = "trunk.example.com", cert_file = "/c.
     EXPECT_EQ(trunk.bind_address, "192.0.2.1");
     EXPECT_EQ(trunk.bind_port, 5070);
     EXPECT_EQ(trunk.external_address, "198.51.100.7");
+    EXPECT_EQ(trunk.dns_servers, (std::vector<std::string>{"192.0.2.53:53", "[2001:db8::53]:5353"}));
     EXPECT_EQ(trunk.rtp_low, 30000);
     EXPECT_EQ(trunk.rtp_high, 30999);
     EXPECT_EQ(trunk.answer_max, seconds(30));
@@ -120,6 +121,8 @@ TEST(SipRouteTest, MistakesAreNamed) {
         {"srtp = \"dtls\"", "route.srtp is one of \"off\", \"optional\", \"required\""},
         {"network = { bind = \"0.0.0.0\" }",
          "route.network.bind is an IP address of this machine, with the port that SIP is heard at if that matters"},
+        {"network = { dns_servers = [\"dns.example.com\"] }",
+         "route.network.dns_servers holds addresses of DNS servers, as \"192.0.2.53\" or \"192.0.2.53:5353\""},
         {"network = { external_address = \"me\" }", "route.network.external_address is an IP address"},
         {"network = { rtp_ports = \"20000\" }",
          "route.network.rtp_ports is written as \"20000-21999\": two ports a call, none below 1024"},

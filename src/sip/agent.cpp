@@ -21,13 +21,12 @@ constexpr std::uint64_t last_words_ms = 1000;  ///< for the answers to BYE and C
 constexpr std::uint64_t look_ms = 20;
 constexpr std::uint32_t nameservers_max = 4;
 
-dnsc* make_resolver() {
+Ref<dnsc> system_resolver() {
     std::array<sa, nameservers_max> servers{};
     std::uint32_t count = servers.size();
     std::array<char, 256> domain{};
-    if (dns_srv_get(domain.data(), domain.size(), servers.data(), &count) != 0 || count == 0) return nullptr;
-    dnsc* made = nullptr;
-    return dnsc_alloc(&made, nullptr, servers.data(), count) == 0 ? made : nullptr;
+    if (dns_srv_get(domain.data(), domain.size(), servers.data(), &count) != 0) return nullptr;
+    return make_resolver(std::span(servers).first(count));
 }
 
 }  // namespace
@@ -85,7 +84,7 @@ void Agent::State::run() {
     ROGER_ASSERT(error == 0, "a thread has one loop");
     (void)fd_setsize(descriptors_max);
     tmr_init(&look);
-    resolver.reset(make_resolver());
+    resolver = system_resolver();
     error = mqueue_alloc(&queue, [](int, void*, void* self) { static_cast<State*>(self)->work(); }, this);
     ROGER_ASSERT(error == 0, "a pipe is free when the process starts");
     {
@@ -129,6 +128,13 @@ void Agent::State::finish() {
     ending = true;
     for (const auto& [id, trunk] : trunks) close(id, [] {});
     end_closed();
+}
+
+Ref<dnsc> make_resolver(std::span<const sa> servers) {
+    dnsc* made = nullptr;
+    const bool usable =
+        !servers.empty() && dnsc_alloc(&made, nullptr, servers.data(), static_cast<std::uint32_t>(servers.size())) == 0;
+    return Ref<dnsc>(usable ? made : nullptr);
 }
 
 Agent::Agent() : state_(std::make_unique<State>()) {

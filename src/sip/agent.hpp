@@ -2,6 +2,7 @@
 //
 //   place() ─▶ INVITE ─▶ [401/407, answered] ─▶ ringing ─▶ answered ─▶ pin_spoken ─▶ ended
 //                │ no answer whatever in no_response_max, or answer_max passed: CANCEL     │ BYE, by either side
+//                └─▶ and the next of the addresses that DNS names, if there is one
 //
 // Everything of libre's lives on the agent's thread; what is asked here is put into its mailbox. Sinks are called on
 // that thread, too: they hand on, and come back.
@@ -46,13 +47,14 @@ struct TrunkOptions {
     std::vector<voice::G711> codecs{voice::G711::a_law, voice::G711::mu_law};
     SrtpMode srtp = SrtpMode::off;
     TlsFiles tls;
-    std::string bind_address;      ///< literal, of this machine; "": that which the trunk is reached from
-    std::uint16_t bind_port = 0;   ///< where SIP is heard; 0: any
-    std::string external_address;  ///< literal: how the trunk sees us; "": the local one
+    std::string bind_address;              ///< literal, of this machine; "": that which the trunk is reached from
+    std::uint16_t bind_port = 0;           ///< where SIP is heard; 0: any
+    std::string external_address;          ///< literal: how the trunk sees us; "": the local one
+    std::vector<std::string> dns_servers;  ///< "192.0.2.53:53", "[2001:db8::53]:53"; none: the system's
     std::uint16_t rtp_low = 20000;
     std::uint16_t rtp_high = 21999;
     milliseconds answer_max{40'000};      ///< from the INVITE to the answer
-    milliseconds no_response_max{4'000};  ///< to any answer at all
+    milliseconds no_response_max{4'000};  ///< to any answer at all, of each address
     milliseconds call_max{60'000};        ///< from the answer
 };
 

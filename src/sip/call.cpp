@@ -46,8 +46,14 @@ Call::~Call() {
     wipe(std::as_writable_bytes(std::span(offer_.key)));
 }
 
+/// @return an error where libre is to take the next address
 int Call::send_handler(sip_transp transport, const sa* from, const sa* to, mbuf* buffer, void* self) {
-    return static_cast<Call*>(self)->trunk_.on_send(transport, *from, *to, *buffer);
+    Call& call = *static_cast<Call*>(self);
+    if (call.state_ == State::inviting) {
+        if (call.trunk_.is_passed_over(*to)) return EHOSTUNREACH;
+        call.target_ = *to;
+    }
+    return call.trunk_.on_send(transport, *from, *to, *buffer);
 }
 
 int Call::send_for_trunk(sip_transp transport, const sa* from, const sa* to, mbuf* buffer, void* trunk) {
@@ -60,9 +66,7 @@ void Call::start() {
         return gone();
     }
     const TrunkOptions& options = trunk_.options();
-    tmr_start(
-        &no_response_, static_cast<std::uint64_t>(options.no_response_max.count()),
-        [](void* self) { static_cast<Call*>(self)->hang_up(Ended::no_response, "no answer to INVITE"); }, this);
+    watch_for_response();
     tmr_start(
         &too_long_, static_cast<std::uint64_t>(options.answer_max.count()),
         [](void* self) { static_cast<Call*>(self)->hang_up(Ended::no_answer, "nobody answered"); }, this);
@@ -70,6 +74,27 @@ void Call::start() {
         end(Ended::trunk_failed, fmt::format("INVITE could not be sent: {}", std::strerror(error)));
         gone();
     }
+}
+
+void Call::watch_for_response() {
+    tmr_start(
+        &no_response_, static_cast<std::uint64_t>(trunk_.options().no_response_max.count()),
+        [](void* self) { static_cast<Call*>(self)->on_no_response(); }, this);
+}
+
+/// The next address of those that DNS names (RFC 3263 §4.3), for libre itself waits half a minute for each.
+void Call::on_no_response() {
+    if (--targets_left_ == 0 || !trunk_.pass_over(target_)) {
+        return hang_up(Ended::no_response, "no answer to INVITE");
+    }
+    // Without an owner it is cancelled as soon as it is answered; under another Call-ID it is no branch of what
+    // follows.
+    pending_ = static_cast<SipRequest*>(mem_deref(pending_));
+    watch_for_response();
+    if (begin_dialogue() && invite() == 0) return;
+    trunk_.pass_over_none();
+    end(Ended::no_response, "no answer to INVITE");
+    gone();
 }
 
 Result<void> Call::prepare() {
@@ -84,7 +109,11 @@ Result<void> Call::prepare() {
               .srtp = options.srtp};
     if (offer_.srtp != SrtpMode::off) rand_bytes(offer_.key.data(), offer_.key.size());
     uri_ = trunk_.uri_of(request_.number);
-    const std::string& shown = request_.caller_id.empty() ? options.user : request_.caller_id;
+    return begin_dialogue();
+}
+
+Result<void> Call::begin_dialogue() {
+    const std::string& shown = request_.caller_id.empty() ? trunk_.options().user : request_.caller_id;
     const std::string from = trunk_.name_of(shown.empty() ? "anonymous" : shown);
     sip_dialog* made = nullptr;
     const int error = sip_dialog_alloc(&made, uri_.c_str(), trunk_.name_of(request_.number).c_str(), nullptr,
@@ -111,6 +140,7 @@ int Call::invite() {
 
 void Call::on_invite_answer(int error, const sip_msg* response) {
     if (error != 0 || response == nullptr) {
+        trunk_.pass_over_none();
         end(Ended::trunk_failed, fmt::format("no way to the trunk: {}", std::strerror(error)));
         return gone();
     }

@@ -34,7 +34,10 @@ private:
     enum class State : std::uint8_t { inviting, cancelling, talking, leaving, gone };
 
     [[nodiscard]] Result<void> prepare();
+    [[nodiscard]] Result<void> begin_dialogue();
     [[nodiscard]] int invite();
+    void watch_for_response();
+    void on_no_response();
     void on_invite_answer(int error, const sip_msg* response);
     void on_final(const sip_msg& response);
     void answered(const sip_msg& response);
@@ -63,6 +66,8 @@ private:
     std::optional<std::uint64_t> stream_;
     Authorization authorization_;
     int authorizations_left_ = 2;
+    sa target_{};                    ///< where the INVITE went to last
+    int targets_left_ = 3;           ///< of those that DNS names
     Ref<sip_dialog> origin_;         ///< of the INVITE: what each branch of a fork makes a dialogue of
     Ref<sip_dialog> dialogue_;       ///< with the branch that answered first
     SipRequest* pending_ = nullptr;  ///< libre's own, while it is under way

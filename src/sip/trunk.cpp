@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::uint32_t transactions = 1024;  ///< buckets, a power of two: for as many calls
 constexpr std::size_t known_max = 32;         ///< addresses of one trunk; over it the oldest is forgotten
+constexpr std::uint64_t silent_ms = 30'000;   ///< for so long an address that did not answer is passed over
 constexpr std::string_view allowed = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\n";
 
 std::string text_of(const sa& address) {
@@ -133,9 +134,11 @@ Result<sa> Trunk::local_address() const {
 Result<void> Trunk::open() {
     const auto local = local_address();
     if (!local) return tl::unexpected<Error>(local.error());
+    if (auto found = find_nameservers(); !found) return found;
     SipStack* made = nullptr;
-    if (const int error = sip_alloc(&made, surroundings_.resolver, transactions, transactions, transactions, "Roger",
-                                    nullptr, nullptr);
+    dnsc* const resolver = resolver_ ? resolver_.get() : surroundings_.resolver;
+    if (const int error =
+            sip_alloc(&made, resolver, transactions, transactions, transactions, "Roger", nullptr, nullptr);
         error != 0) {
         return libre_failed("no SIP stack", error);
     }
@@ -152,6 +155,19 @@ Result<void> Trunk::open() {
     sa literal{};
     if (sa_set_str(&literal, options_.host.c_str(), 0) == 0) known_.push_back(literal);
     filter_datagrams(*local);
+    return {};
+}
+
+Result<void> Trunk::find_nameservers() {
+    std::vector<sa> servers;
+    for (const std::string& text : options_.dns_servers) {
+        sa server{};
+        if (sa_decode(&server, text.c_str(), text.size()) != 0) {
+            return fail(Errc::invalid_argument, "network.dns_servers has something that is no address with its port");
+        }
+        servers.push_back(server);
+    }
+    resolver_ = make_resolver(servers);
     return {};
 }
 
@@ -201,6 +217,20 @@ int Trunk::on_send(sip_transp transport, const sa& from, const sa& to, mbuf& buf
         fmt::format("Contact: <sip:{}@{}:{}{}>\r\n", options_.user.empty() ? "roger" : options_.user, host,
                     sa_port(&from), sip_transp_param(transport));
     return mbuf_write_str(&buffer, contact.c_str());
+}
+
+bool Trunk::pass_over(const sa& silent) {
+    sa literal{};
+    if (!sa_isset(&silent, SA_ADDR) || sa_set_str(&literal, options_.host.c_str(), 0) == 0) return false;
+    if (!is_passed_over(silent)) silent_.push_back({silent, tmr_jiffies() + silent_ms});
+    if (silent_.size() > known_max) silent_.erase(silent_.begin());
+    return true;
+}
+
+bool Trunk::is_passed_over(const sa& address) const {
+    const std::uint64_t now = tmr_jiffies();
+    return std::ranges::any_of(
+        silent_, [&](const Silent& each) { return each.until > now && sa_cmp(&each.address, &address, SA_ALL); });
 }
 
 std::string Trunk::uri_of(std::string_view user) const {

@@ -1,6 +1,7 @@
 // One trunk, and the calls over it, on the agent's thread. Not for other rooms: it is made of libre's objects.
 #pragma once
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,9 +15,12 @@ class Call;
 class Registration;
 class Trunk;
 
+/// @return nullptr without servers
+[[nodiscard]] Ref<dnsc> make_resolver(std::span<const sa> servers);
+
 /// What a trunk needs of the agent.
 struct Surroundings {
-    dnsc* resolver;  ///< nullptr: no nameserver is known, hosts must be addresses
+    dnsc* resolver;  ///< the system's; nullptr: no nameserver is known, hosts must be addresses
     Media& media;
     /// Into the mailbox: runs on the agent's thread unless the trunk is gone by then. Any thread.
     std::function<void(std::function<void(Trunk&)>)> post;
@@ -67,6 +71,12 @@ public:
     /// The same without parameters: for headers that name somebody.
     [[nodiscard]] std::string name_of(std::string_view user) const;
     void registered(bool done, const std::string& reason);
+    /// An address that does not answer is passed over for half a minute where DNS names another one.
+    /// @return whether there may be another one
+    [[nodiscard]] bool pass_over(const sa& silent);
+    [[nodiscard]] bool is_passed_over(const sa& address) const;
+    /// None is left, so all may be tried again.
+    void pass_over_none() { silent_.clear(); }
     /// Deletes the call, later.
     void forget(std::uint64_t id);
     /// What libre calls for each request as it leaves: notes where to, and says where we are.
@@ -74,6 +84,7 @@ public:
 
 private:
     [[nodiscard]] Result<void> open();
+    [[nodiscard]] Result<void> find_nameservers();
     [[nodiscard]] Result<void> open_transports(const sa& local);
     [[nodiscard]] Result<sa> local_address() const;
     void filter_datagrams(const sa& local);
@@ -89,7 +100,13 @@ private:
     std::string media_address_;
     std::string probe_;  ///< Call-ID of the message that we send to ourselves
     std::optional<RtpPorts> ports_;
+    Ref<dnsc> resolver_;     ///< its own, when it has servers of its own
     std::vector<sa> known_;  ///< the trunk's addresses, as far as requests went there
+    struct Silent {
+        sa address;
+        std::uint64_t until;  ///< libre's clock
+    };
+    std::vector<Silent> silent_;
     Ref<SipStack> stack_;
     sip_lsnr* requests_ = nullptr;  ///< libre keeps the addresses of these two, and clears what is there
     sip_lsnr* responses_ = nullptr;

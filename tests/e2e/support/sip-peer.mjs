@@ -64,12 +64,12 @@ export class SipPeer {
     }
 
     /** A [[route]] to it. */
-    route(name, more = '') {
+    route(name, more = '', uri = `sip:127.0.0.1:${this.port};transport=${this.transport}`) {
         return `
 [[route]]
 name = "${name}"
 kind = "sip"
-uri = "sip:127.0.0.1:${this.port};transport=${this.transport}"
+uri = "${uri}"
 caller_id = "+441632960000"
 price = "0.0120"
 ${more}
