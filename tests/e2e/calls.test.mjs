@@ -5,28 +5,13 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { basic } from './support/call.mjs';
-import { Server, poll, temporaryDirectory } from './support/server.mjs';
+import { Server, poll } from './support/server.mjs';
+import { speechEngine } from './support/speech-engine.mjs';
 
 /** A server whose speech engine is that shell script; $DIR is a directory of its own. */
 async function serverWithEngine(lines) {
-    const directory = temporaryDirectory('roger-engine');
-    const engine = path.join(directory, 'engine');
-    const sound = Buffer.alloc(4000, Buffer.from([0, 0x20, 0, 0xe0])); // 2,000 samples
-    const head = Buffer.alloc(44);
-    head.write('RIFF\0\0\0\0WAVEfmt ', 'latin1');
-    head.writeUInt32LE(16, 16);
-    head.writeUInt16LE(1, 20);
-    head.writeUInt16LE(1, 22);
-    head.writeUInt32LE(8000, 24);
-    head.writeUInt32LE(16000, 28);
-    head.writeUInt16LE(2, 32);
-    head.writeUInt16LE(16, 34);
-    head.write('data', 36);
-    head.writeUInt32LE(0xffffffff, 40);
-    fs.writeFileSync(path.join(directory, 'sound.wav'), Buffer.concat([head, sound]));
-    fs.writeFileSync(engine, `#!/bin/sh\nDIR='${directory}'\n${lines}\n`, { mode: 0o755 });
-    const config = `[voice]\nengine = "command"\ncommand = ["${engine}", "\${locale}", "\${voice}"]\n`;
-    return { directory, server: await Server.start({ config }) };
+    const { directory, config } = speechEngine(lines);
+    return { directory, server: await Server.start({ config: `[voice]\n${config}` }) };
 }
 
 function as(server) {

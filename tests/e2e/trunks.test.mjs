@@ -1,13 +1,17 @@
 // Spoken calls over SIP trunks that answer in every way.
 import assert from 'node:assert/strict';
 import dgram from 'node:dgram';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { story } from './support/admin.mjs';
 import { Authority } from './support/certificates.mjs';
+import { clients } from './support/clients.mjs';
 import { DnsServer } from './support/dns.mjs';
-import { Server, poll, roger } from './support/server.mjs';
+import { Server, poll, roger, temporaryDirectory } from './support/server.mjs';
 import { SipPeer } from './support/sip-peer.mjs';
+import { speechEngine } from './support/speech-engine.mjs';
 
 const peers = [];
 async function trunk(options) {
@@ -16,8 +20,8 @@ async function trunk(options) {
     return peer;
 }
 const servers = [];
-async function serve(config) {
-    const server = await Server.start({ config: `${config}\n[voice]\nrepeat = 1\n` });
+async function serve(config, voice = '', more = {}) {
+    const server = await Server.start({ config: `${config}\n[voice]\nrepeat = 1\n${voice}`, ...more });
     servers.push(server);
     await poll(async () => ((await server.send('/readyz')).http === 200 ? true : undefined), 'a usable route');
     return server;
@@ -79,6 +83,25 @@ describe('a trunk', () => {
         assert.doesNotMatch(tested.stdout, /447700900999/);
     });
 
+    it('is tried by the operator with a number that stands in no ps, whatever the phone does', async () => {
+        const test = (script) => {
+            peer.script = script;
+            return roger(['route', 'test', 'trunk-a', '-', '--data', server.data], { input: '+44 7700 900998\n' });
+        };
+        const well = await test((each) => each.ring().answer());
+        assert.equal(well.code, 0, well.stderr);
+        assert.match(well.stdout, /delivered after/);
+        assert.ok((await peer.call('447700900998')).loud > 50, 'something was said');
+        const busy = await test((each) => each.reply('486 Busy Here'));
+        assert.equal(busy.code, 1);
+        assert.match(busy.stdout + busy.stderr, /486 Busy Here/);
+        const broken = await test((each) => each.reply('403 Forbidden'));
+        assert.equal(broken.code, 1);
+        assert.match(broken.stdout + broken.stderr, /403 Forbidden/);
+        for (const { stdout, stderr } of [well, busy, broken]) assert.doesNotMatch(stdout + stderr, /900998/);
+        peer.script = (each) => each.ring().answer();
+    });
+
     it('says the message again after key 1', async () => {
         peer.script = (each) => each.ring().answer();
         const samePin = { pin_code: '2580' }; // and so the same length
@@ -120,6 +143,57 @@ describe('a trunk', () => {
         }
         assert.deepEqual(answers, { '127.0.0.1': 1, '127.0.0.2': 0 });
         assert.doesNotMatch(server.stderr, /decode/);
+    });
+});
+
+describe('a client library starts calls', () => {
+    const { name, connect } = clients.find(({ name: each }) => each.startsWith('nexmo'));
+    let peer;
+    let server;
+    let client;
+    let directory;
+    before(async () => {
+        peer = await trunk();
+        const engine = speechEngine('text=$(cat); echo "$@: $text" >>$DIR/said; cat $DIR/sound.wav');
+        directory = engine.directory;
+        const data = temporaryDirectory();
+        assert.equal((await roger(['sandbox', 'on', '--data', data])).code, 0);
+        server = await serve(peer.route('trunk-a'), engine.config, { data });
+        client = await connect(server);
+    });
+    const german = '4915112345678';
+    const said = () => fs.readFileSync(path.join(directory, 'said'), 'utf8').trim().split('\n');
+    const start = async (parameters) => {
+        const { request_id, status } = await client.start({ brand: 'Acme', ...parameters });
+        assert.equal(status, '0');
+        return request_id;
+    };
+
+    it(`of workflow 7: a German number is spoken to in German (${name})`, async () => {
+        const id = await start({ number: german, workflow_id: 7, pin_code: '2580' });
+        assert.equal((await peer.call(german)).ended, 'bye');
+        assert.ok(said().every((line) => line.startsWith('de-de female: ')), said().join('\n'));
+        assert.ok(said().some((line) => line.startsWith('de-de female: Guten Tag')), said().join('\n'));
+        assert.equal((await client.check(id, '2580')).status, '0');
+        assert.deepEqual((await client.search(id)).events.map(({ type }) => type), ['tts']);
+    });
+
+    it('of workflow 3: who does not pick up is called again, in the voice that was asked for', async () => {
+        const number = server.number();
+        const calls = () => peer.calls.filter((each) => each.number === number);
+        peer.script = (each) => (calls().length === 1 ? each.reply('480 Temporarily Unavailable') : each.ring().answer());
+        const id = await start({ number, workflow_id: 3, lg: 'en-au', voice: 'male', pin_code: '2580' });
+        assert.equal((await outcome(server, id)).state, 'failed');
+        await server.clock(150);
+        await poll(() => (calls().some((each) => each.ended === 'bye') ? true : undefined), 'the second call', {
+            deadlineMs: 60_000,
+        });
+        assert.equal((await outcome(server, id, 1)).state, 'delivered');
+        assert.equal(calls().length, 2);
+        assert.ok(said().some((line) => line.startsWith('en-au male: Hello')), 'as it was asked for');
+        assert.ok(!said().some((line) => /^en-(?!au male)/.test(line)), 'and as nothing else');
+        assert.equal((await client.check(id, '2580')).status, '0');
+        assert.deepEqual((await client.search(id)).events.map(({ type }) => type), ['tts', 'tts']);
     });
 });
 
