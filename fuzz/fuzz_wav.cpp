@@ -14,6 +14,8 @@ namespace {
 void check_sound(std::string_view bytes) {
     using namespace roger::voice;
     const auto read = read_wav(bytes);
+    const auto whole = read_whole_wav(bytes);
+    ROGER_ASSERT(!whole || (read && read->samples == whole->samples), "a whole file is one that can be read");
     if (!read) return;
     ROGER_ASSERT(!read->samples.empty() && read->samples.size() <= bytes.size(), "no more than was there");
     const auto clip = make_clip(*read);

@@ -39,7 +39,19 @@ Template* find(Templates& all, const TemplateSlot& slot, TemplateState state) {
     return found == all.end() ? nullptr : &*found;
 }
 
+/// nullptr when that version is not kept any more.
+const Template* find(const Templates& all, const TemplateSlot& slot, std::uint32_t version) {
+    const auto found =
+        std::ranges::find_if(all, [&](const Template& one) { return one.slot == slot && one.version == version; });
+    return found == all.end() ? nullptr : &*found;
+}
+
 }  // namespace
+
+bool is_media_id(std::string_view text) noexcept {
+    constexpr std::size_t digits = 32;
+    return text.size() == digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
 
 std::optional<TemplateState> parse_template_state(std::string_view text) noexcept {
     const auto found = std::ranges::find(states, text);
@@ -101,9 +113,15 @@ const Template* active_template(const Templates& all, const TemplateSlot& slot) 
 }
 
 std::string_view template_text(const Templates& all, const TemplateSlot& slot, std::uint32_t version) {
-    const auto found =
-        std::ranges::find_if(all, [&](const Template& one) { return one.slot == slot && one.version == version; });
-    return found == all.end() ? std::string_view() : std::string_view(found->text);
+    const Template* found = find(all, slot, version);
+    return found == nullptr ? std::string_view() : std::string_view(found->text);
+}
+
+Media template_media(const Templates& all, const TemplateSlot& slot, std::uint32_t version) {
+    const Template* found = find(all, slot, version);
+    if (found == nullptr) return {};
+    const auto kept = [](const auto& recording) { return is_media_id(recording.second); };
+    return std::ranges::all_of(found->media, kept) ? found->media : Media{};
 }
 
 }  // namespace roger::account

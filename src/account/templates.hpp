@@ -35,13 +35,19 @@ struct TemplateSlot {
     friend bool operator==(const TemplateSlot&, const TemplateSlot&) = default;
 };
 
+using Media = std::vector<std::pair<std::string, std::string>>;
+/// 32 hexadecimal digits in lower case.
+[[nodiscard]] bool is_media_id(std::string_view text) noexcept;
+
 struct Template {
     TemplateSlot slot;
     std::uint32_t version = 1;  ///< counts up in its slot, from 1; never used again
     TemplateState state = TemplateState::active;
-    std::string text;                                        ///< as check_custom_text() kept it; "" for recordings
-    std::vector<std::pair<std::string, std::string>> media;  ///< recordings by name ("digit_0", …), and their addresses
-    TimePoint since{};                                       ///< service time: in this state
+    std::string text;  ///< as check_custom_text() kept it; "" for recordings
+    /// Recordings by name ("digit_0", …, "welcome_message", "bye_message") and the id that they are kept by. Older
+    /// programs kept the address in its place: what is no is_media_id() cannot be played.
+    Media media;
+    TimePoint since{};  ///< service time: in this state
 
     friend bool operator==(const Template&, const Template&) = default;
 };
@@ -78,5 +84,7 @@ struct Adding {
 
 /// The text of a version, whatever became of it; "" when it is recordings, or no longer kept.
 [[nodiscard]] std::string_view template_text(const Templates& all, const TemplateSlot& slot, std::uint32_t version);
+/// The recordings of a version, likewise; empty when it is words, or one of them is not kept.
+[[nodiscard]] Media template_media(const Templates& all, const TemplateSlot& slot, std::uint32_t version);
 
 }  // namespace roger::account

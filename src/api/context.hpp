@@ -48,6 +48,9 @@ struct Context {
     std::function<boost::asio::awaitable<Result<TimePoint>>(seconds)> advance_clock;
     channel::HandsetCalls& calls;  ///< of the sandbox's phones
     voice::Speech& speech;         ///< what is heard in them
+    /// Fetches a recording from an account's address and keeps it for calls. @return its id (account::is_media_id);
+    /// invalid_argument with a sentence about the recording, or unavailable: ask again
+    std::function<boost::asio::awaitable<Result<std::string>>(std::string url)> keep_recording;
 };
 
 /// Hands a command to the engine and waits for its answer.

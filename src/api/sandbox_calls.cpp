@@ -128,7 +128,8 @@ http::Response Sandbox::act(const Call& call, const http::Parameters& parameters
 }
 
 asio::awaitable<http::Response> Sandbox::audio(Call call) {
-    const auto text = dispatch::message_text(call.row, call.event, context_.vault, *context_.engine.accounts());
+    const auto accounts = context_.engine.accounts();
+    const auto text = dispatch::message_text(call.row, call.event, context_.vault, *accounts);
     if (!text || audio_url(call.row, call.event) == "null") {
         co_return problem(404, "Not Found",
                           "There is nothing to hear: the call did not come through, or its PIN is gone.");
@@ -136,7 +137,8 @@ asio::awaitable<http::Response> Sandbox::audio(Call call) {
     voice::Utterance utterance{
         .locale = std::string(message::written_locale(call.row.locale, call.row.payment.has_value())),
         .voice = call.row.voice,
-        .text = *text};
+        .text = *text,
+        .media = dispatch::message_media(call.row, call.event, *accounts)};
     const auto spoken = co_await context_.speech.speak(std::move(utterance), context_.clock.steady_now() + speech_max);
     if (!spoken) co_return problem(spoken.error());
     http::Response response;

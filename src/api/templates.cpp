@@ -59,9 +59,9 @@ Result<std::optional<std::uint32_t>> read_version(const http::Parameters& parame
     return version;
 }
 
-/// The recordings that are given, by name.
-Result<std::vector<std::pair<std::string, std::string>>> read_media(const http::Parameters& parameters) {
-    std::vector<std::pair<std::string, std::string>> media;
+/// The recordings that are given, by name and address.
+Result<account::Media> read_media(const http::Parameters& parameters) {
+    account::Media media;
     std::size_t spoken = 0;
     for (const std::string_view name : recordings) {
         auto address = text_of(parameters, name);
@@ -119,13 +119,6 @@ Result<account::Template> read_draft(const http::Parameters& parameters) {
     return draft;
 }
 
-std::vector<std::string> warnings_of(const account::Template& one) {
-    if (!one.media.empty()) {
-        return {"The recordings are kept and not played yet: calls speak the standard text of the language."};
-    }
-    return message::warnings_of(one.slot.channel, one.text);
-}
-
 std::string dump(const json& answer) { return answer.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 /// Which are shown; "": all.
@@ -177,7 +170,7 @@ json to_json(const account::Template& one, const std::string& account) {
                 {"status", account::to_string(one.state)}};
     if (one.media.empty()) out["template"] = one.text;
     if (one.slot.channel == Channel::sms) out["type"] = type_of(one.text);
-    for (const auto& [name, address] : one.media) out[name] = address;
+    for (const auto& [name, id] : one.media) out[name] = id;
     return out;
 }
 
@@ -215,9 +208,21 @@ asio::awaitable<http::Response> TemplatesApi::judge(const http::Request& request
     co_return co_await remove(*parameters, account->key);
 }
 
+/// One after the other: they are small and of one server, and what is under way is what is in memory.
+asio::awaitable<Result<void>> TemplatesApi::fetch_media(account::Media& media) {
+    for (auto& [name, address] : media) {
+        auto id = co_await context_.keep_recording(address);
+        if (!id) co_return fail(id.error().code, fmt::format("'{}': {}", name, id.error().detail));
+        address = std::move(*id);
+    }
+    co_return Result<void>{};
+}
+
 asio::awaitable<http::Response> TemplatesApi::create(const http::Parameters& parameters, std::string key) {
     auto draft = read_draft(parameters);
     if (!draft) co_return problem(draft.error());
+    const Result<void> fetched = co_await fetch_media(draft->media);
+    if (!fetched) co_return problem(fetched.error());
     const TemplateSlot slot = draft->slot;
     const TimePoint now = context_.clock.service_now();
     auto command = change_of(key, [draft = std::move(*draft), now](account::Account& account) -> Result<void> {
@@ -233,7 +238,9 @@ asio::awaitable<http::Response> TemplatesApi::create(const http::Parameters& par
     const auto made =
         std::ranges::find(changed->templates.rbegin(), changed->templates.rend(), slot, &account::Template::slot);
     json answer = to_json(*made, key);
-    if (const auto warnings = warnings_of(*made); !warnings.empty()) answer["warnings"] = warnings;
+    const auto warnings =
+        made->media.empty() ? message::warnings_of(slot.channel, made->text) : std::vector<std::string>{};
+    if (!warnings.empty()) answer["warnings"] = warnings;
     co_return json_answer(201, dump(answer));
 }
 

@@ -2,7 +2,8 @@
 // that wait for approval.
 //
 //   POST    {"action_type":"sms"|"voice","lg":"en-gb","template":"…","type":"text"|"unicode"} → 201, the template
-//           voice: "template", or recordings "digit_0" … "digit_9", and perhaps "welcome_message", "bye_message"
+//           voice: "template", or recordings "digit_0" … "digit_9", and perhaps "welcome_message", "bye_message": their
+//           addresses in the question, which are fetched, and the ids that they are kept by in the answers
 //   GET     ?action_type=&lg= → 200 {"templates":[…]}: what is ACTIVE, PENDING or RETIRED
 //   DELETE  ?action_type=&lg=&version= → 204; of the locale and channel one version, or all
 //
@@ -25,6 +26,8 @@ public:
 
 private:
     [[nodiscard]] boost::asio::awaitable<http::Response> judge(const http::Request& request);
+    /// Puts the ids of what was fetched and kept in the place of the addresses.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> fetch_media(account::Media& media);
     [[nodiscard]] boost::asio::awaitable<http::Response> create(const http::Parameters& parameters, std::string key);
     [[nodiscard]] boost::asio::awaitable<http::Response> remove(const http::Parameters& parameters, std::string key);
 

@@ -124,20 +124,37 @@ TEST_F(TemplatesApiTest, PaymentsKeepTheWordsOfTheLaw) {
     EXPECT_EQ(text_in(house, id), "Code " + house.pin(id) + ": pay €9.99 to Shop. Valid 5 min.");
 }
 
-TEST_F(TemplatesApiTest, RecordingsAreKeptAndSayThatTheyAreNotPlayed) {
+TEST_F(TemplatesApiTest, RecordingsAreFetchedAndPlayedByTheirIds) {
     json body{{"action_type", "voice"}, {"lg", "en-gb"}, {"welcome_message", "https://example.com/hi.wav"}};
     EXPECT_EQ(create(body).status, 400U) << "no digits";
     for (int digit = 0; digit < 10; ++digit) {
         body["digit_" + std::to_string(digit)] = "https://example.com/" + std::to_string(digit) + ".wav";
     }
     const json made = created(body);
-    EXPECT_EQ(made["digit_7"], "https://example.com/7.wav");
+    const std::string seven = made["digit_7"];
+    EXPECT_TRUE(account::is_media_id(seven)) << seven;
+    EXPECT_NE(made["digit_6"], made["digit_7"]);
+    EXPECT_EQ(listed()[0]["digit_7"], seven);
     EXPECT_FALSE(made.contains("template"));
-    EXPECT_EQ(made["warnings"].size(), 1U);
+    EXPECT_FALSE(made.contains("warnings"));
     const std::string id = house.start(number, {{"workflow_id", "7"}});
     EXPECT_TRUE(text_in(house, id).starts_with("Hello. Your Acme code is: ")) << text_in(house, id);
+    const Pairs query{{"api_key", "acme"}, {"api_secret", "secret-of-acme"}, {"request_id", id}};
+    const auto calls = json::parse(house.ask(get_request("/sandbox/calls", query)).body);
+    const std::string audio = calls.at(0)["audio_url"];
+    EXPECT_EQ(house.ask(get_request(audio.substr(0, audio.find('?')), query)).status, 200U);
+    ASSERT_EQ(house.speech.said.size(), 1U);
+    EXPECT_EQ(house.speech.said[0].media.size(), 11U);
+    EXPECT_EQ(std::ranges::count(house.speech.said[0].media, std::pair<std::string, std::string>("digit_7", seven)), 1);
     body["template"] = "${pin}";
     EXPECT_EQ(create(body).status, 400U) << "a text or recordings";
+    body.erase("template");
+    house.no_recording = Error{Errc::invalid_argument, "the recording could not be fetched: its server answered 404."};
+    const auto refused = create(body);
+    EXPECT_EQ(refused.status, 400U);
+    EXPECT_EQ(json::parse(refused.body)["detail"],
+              "'digit_0': the recording could not be fetched: its server answered 404.");
+    EXPECT_EQ(listed().size(), 1U);
 }
 
 TEST_F(TemplatesApiTest, OverOneSegmentIsAcceptedWithAWarning) {

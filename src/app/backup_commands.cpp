@@ -55,6 +55,18 @@ Result<void> copy_keys(const std::string& from, const std::string& to) {
     return write_keys(to, *keys);
 }
 
+/// Accounts' recordings. After the database, whose templates then name none that was not kept before.
+Result<void> copy_media(const std::string& from, const std::string& to) {
+    std::error_code error;
+    if (!fs::exists(from, error)) return {};
+    fs::copy(from, to, fs::copy_options::recursive, error);
+    if (error) return cannot("copy the recordings to", to, error.message());
+    for (const auto& entry : fs::directory_iterator(to, error)) {
+        if (auto done = sync(entry.path()); !done) return done;
+    }
+    return sync(to);
+}
+
 /// Says how far a long copy is, on a terminal only.
 class Progress {
 public:
@@ -78,6 +90,9 @@ Result<store::Copied> copy_all(const BackupOptions& options, const std::string& 
     if (!copied) return copied;
     if (!keys.empty()) {
         if (auto done = copy_keys(keys, to + "/keys"); !done) return tl::unexpected<Error>(done.error());
+    }
+    if (auto done = copy_media(options.data + "/media", to + "/media"); !done) {
+        return tl::unexpected<Error>(done.error());
     }
     if (auto done = sync(to); !done) return tl::unexpected<Error>(done.error());
     return copied;
@@ -121,6 +136,11 @@ Result<std::size_t> put_back(const std::string& from, const DataDirectory& data)
     if (fs::exists(from + "/keys") && !fs::exists(data.file("keys"))) {
         if (auto done = copy_keys(from + "/keys", data.file("keys")); !done) return tl::unexpected<Error>(done.error());
     }
+    if (!fs::exists(data.file("media"))) {
+        if (auto done = copy_media(from + "/media", data.file("media")); !done) {
+            return tl::unexpected<Error>(done.error());
+        }
+    }
     if (auto done = rename_durably(fresh, database); !done) return tl::unexpected<Error>(done.error());
     return ended;
 }
@@ -138,7 +158,8 @@ int backup(const BackupOptions& options) {
     const auto copied = copy_all(options, options.without_keys ? "" : keys_file, partial);
     Result<void> done = copied ? rename_durably(partial, to) : tl::unexpected<Error>(copied.error());
     if (!done) {
-        for (const char* name : {"/roger.db", "/keys", ""}) ::remove((partial + name).c_str());
+        std::error_code ignored;
+        fs::remove_all(partial, ignored);
         return complain(done.error());
     }
     std::cout << fmt::format("{}, {}, in {}\n", requests_text(static_cast<std::uint64_t>(copied->requests)),

@@ -5,6 +5,7 @@
 //   DATA/reserve        room set aside for a full disk (store/reserve.hpp)
 //   DATA/keys           the master keys (0400)
 //   DATA/control.sock   where the command line talks to the server (0600)
+//   DATA/media/         recordings of accounts' own, by id (0600)
 //   DATA/first-account  key and secret of the account made at the first start without a terminal (0600)
 #pragma once
 #include <map>

@@ -126,6 +126,17 @@ void House::resume_handset() {
     for (const auto& [key, row] : found.rows) handset_->resume(row, handset_route);
 }
 
+/// Recordings that no template names any more, not even one that a request may still play.
+void House::forget_media() const {
+    std::set<std::string> named;
+    for (const auto& account : store_->opened().accounts) {
+        for (const account::Template& each : account.templates) {
+            for (const auto& [name, id] : each.media) named.insert(id);
+        }
+    }
+    media_->keep_only(named);
+}
+
 Result<void> House::wire(const HouseOptions& options, bool sandbox) {
     engine_ = std::make_unique<engine::Engine>(
         engine::Engine::Parts{.store = *store_,
@@ -146,7 +157,13 @@ Result<void> House::wire(const HouseOptions& options, bool sandbox) {
     });
     auto engine = voice::make_engine(io_.get_executor(), options.config.voice.engine_options());
     if (!engine) return tl::unexpected<Error>(engine.error());
-    speaker_ = std::make_unique<voice::Speaker>(io_.get_executor(), clock_, std::move(*engine));
+    auto media = std::make_unique<MediaLibrary>(
+        MediaLibrary::Parts{
+            .executor = io_.get_executor(), .readers = readers_, .client = http_client_, .clock = clock_},
+        data_.file("media"));
+    media_ = media.get();
+    if (options.timers) forget_media();
+    speaker_ = std::make_unique<voice::Speaker>(io_.get_executor(), clock_, std::move(*engine), std::move(media));
     callback_key_ = derive_key(keyring_.id_key(), "roger callbacks");
     peers_ =
         std::make_unique<Peers>(io_.get_executor(), [this](const RouteConfig& config) { return make_peer(config); });
@@ -171,7 +188,8 @@ Result<void> House::wire(const HouseOptions& options, bool sandbox) {
     settings.sandbox = sandbox;
     context_ = std::make_unique<api::Context>(
         api::Context{io_.get_executor(), readers_, *engine_, *store_, *dispatcher_, clock_, random_, *vault_, metrics_,
-                     std::move(settings), [this](seconds by) { return advance(by); }, handset_->calls(), *speaker_});
+                     std::move(settings), [this](seconds by) { return advance(by); }, handset_->calls(), *speaker_,
+                     [this](std::string url) { return media_->fetch(std::move(url)); }});
     router_ = std::make_unique<api::Router>(*context_);
     handset_->calls().on_attended([this](const std::string& account, const std::string& number) {
         return router_->sandbox().attended(account, number);
@@ -191,6 +209,7 @@ Result<void> House::apply(const Config& config) {
     settings.numbers.countries = config.countries;
     settings.leaves_house = !config.routes.empty();
     handset_->calls().set_gate(config.voice.gate);
+    media_->set_allow_private(config.voice.allow_private);
     call_policy_ = {.repeat = static_cast<unsigned>(config.voice.repeat), .gate = config.voice.gate};
     // Only a sandbox has phones of its own, for the channels without a route; elsewhere a message without one fails.
     for (const auto channel : {message::Channel::sms, message::Channel::tts}) {

@@ -11,6 +11,7 @@
 #include "api/router.hpp"
 #include "app/config.hpp"
 #include "app/data_directory.hpp"
+#include "app/media_library.hpp"
 #include "app/peers.hpp"
 #include "app/system.hpp"
 #include "channel/handset.hpp"
@@ -57,6 +58,7 @@ private:
     House(DataDirectory data, verification::Keyring keyring) : data_(std::move(data)), keyring_(std::move(keyring)) {}
     [[nodiscard]] Result<void> wire(const HouseOptions& options, bool sandbox);
     void resume_handset();
+    void forget_media() const;
     [[nodiscard]] Result<Peer> make_peer(const RouteConfig& config);
     [[nodiscard]] Result<Peer> make_http_peer(const RouteConfig& config);
     [[nodiscard]] Result<Peer> make_trunk(const RouteConfig& config);
@@ -76,6 +78,7 @@ private:
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<channel::Handset> handset_;
     std::unique_ptr<voice::Speaker> speaker_;
+    MediaLibrary* media_ = nullptr;  ///< the speaker's
     channel::CallPolicy call_policy_;
     std::unique_ptr<sip::Agent> agent_;  ///< once a trunk is configured
     sip::Media::Stats frames_;           ///< as they were counted last

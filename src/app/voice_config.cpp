@@ -43,6 +43,7 @@ VoiceConfig read_voice(ReadFile& file, const toml::table& root) {
     table.text("recordings", config.recordings);
     table.whole("repeat", config.repeat, 1, 5);
     table.boolean("gate", config.gate);
+    table.boolean("allow_private", config.allow_private);
     if (config.engine == voice::EngineKind::command) {
         if (config.command.empty() || config.command[0][0] != '/' || config.command.size() > command_words_max) {
             table.complain("command",

@@ -15,6 +15,7 @@ struct VoiceConfig {
     std::string recordings;            ///< the directory of engine "recordings"
     std::int64_t repeat = 2;           ///< how often a call says its message, 1…5
     bool gate = false;                 ///< whether key 1 must be pressed to hear the PIN
+    bool allow_private = false;        ///< accounts' recordings may be fetched from our own network
 
     [[nodiscard]] voice::EngineOptions engine_options() const;
     /// Whether the same engine speaks: a change of it takes effect at the next start.

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -34,6 +35,8 @@ struct Outbound {
     std::string locale;
     verification::Voice voice = verification::Voice::female;
     std::string text;
+    /// Of a call: recordings to play in place of the words (voice/speech.hpp); by name and id.
+    std::vector<std::pair<std::string, std::string>> media = {};
     TimePoint pin_dead_at{};  ///< service time: from here on the PIN is of no use (SMPP v3.4 §5.2.16 validity_period)
 };
 

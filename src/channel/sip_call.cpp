@@ -124,7 +124,10 @@ void SipCall::State::give_line_back(const CallPtr& call) {
 
 /// What is to be said, before anything rings: a call without words is better not placed.
 asio::awaitable<Result<sip::CallRequest>> SipCall::State::prepare(Outbound message, SteadyTime deadline) {
-    voice::Utterance utterance{.locale = message.locale, .voice = message.voice, .text = std::move(message.text)};
+    voice::Utterance utterance{.locale = message.locale,
+                               .voice = message.voice,
+                               .text = std::move(message.text),
+                               .media = std::move(message.media)};
     voice::Utterance gate{
         .locale = message.locale, .voice = message.voice, .text = std::string(message::gate_prompt(message.locale))};
     const CallPolicy policy = parts.policy;

@@ -284,7 +284,9 @@ channel::Outbound Dispatcher::render(const Task& task, const routing::Route& rou
     outbound.sender = routing::sender_of(route, row.country, row.sender);
     outbound.locale = message::written_locale(row.locale, row.payment.has_value());
     outbound.voice = row.voice;
-    outbound.text = message_text(row, task.work.claim.event, vault_, *parts_.engine.accounts()).value_or("");
+    const auto accounts = parts_.engine.accounts();
+    outbound.text = message_text(row, task.work.claim.event, vault_, *accounts).value_or("");
+    outbound.media = message_media(row, task.work.claim.event, *accounts);
     outbound.pin_dead_at = verification::pin_dead_at(row);
     return outbound;
 }
@@ -430,6 +432,15 @@ std::optional<std::string> message_text(const verification::Request& row,
         values.custom = account::template_text(account->second->templates, {which.channel, row.locale}, version);
     }
     return message::render(row.locale, which.channel, values);
+}
+
+account::Media message_media(const verification::Request& row,
+                             std::size_t event,
+                             const account::AccountBook& accounts) {
+    if (row.events[event].channel != message::Channel::tts || row.tts_template == 0) return {};
+    const auto account = accounts.find(row.account);
+    if (account == accounts.end()) return {};
+    return account::template_media(account->second->templates, {message::Channel::tts, row.locale}, row.tts_template);
 }
 
 }  // namespace roger::dispatch

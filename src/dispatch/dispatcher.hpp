@@ -35,13 +35,16 @@ constexpr milliseconds down_max{5000};
 
 /// The words of an event as the subscriber reads or hears them; the same at every call, for the row names the version
 /// of the account's own text, and versions do not change.
-/// @param accounts  as they stand now; a version that is kept no more, or is recordings, is said in the catalogue's
-/// words
+/// @param accounts  as they stand now; a version that is kept no more, or is recordings, has the catalogue's words
 /// @return nullopt when the PIN was the caller's own and has been wiped at the end of the request
 [[nodiscard]] std::optional<std::string> message_text(const verification::Request& row,
                                                       std::size_t event,
                                                       verification::Vault& vault,
                                                       const account::AccountBook& accounts);
+/// The account's own recordings that a call plays in place of its words; empty when it speaks them.
+[[nodiscard]] account::Media message_media(const verification::Request& row,
+                                           std::size_t event,
+                                           const account::AccountBook& accounts);
 
 class Dispatcher final : public engine::Sender {
 public:

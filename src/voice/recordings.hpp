@@ -26,7 +26,7 @@ public:
     ///         locale without all ten digits
     [[nodiscard]] static Result<Recordings> load(const std::string& directory);
 
-    /// Adds one recording from the bytes of a WAV file: for what was fetched from elsewhere.
+    /// Adds one recording from the bytes of a WAV file.
     /// @param name  as a file of the folder would be named: "en-gb/0.wav"
     [[nodiscard]] Result<void> add(const std::string& name, std::string_view wav);
     /// @return nullptr when there is none; good as long as the object

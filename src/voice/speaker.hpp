@@ -3,6 +3,7 @@
 // What is kept holds no PIN: its digits are clips of their own, and the first use of a voice makes all ten, so that not
 // even which ones are there says anything. The letters of a PIN are not kept, nor is what may hold a whole one.
 // A message is put together anew for each call: that is a copy of some 60,000 samples.
+// Recordings of an account's own (Utterance::media) are clips like others, of an engine that is asked for them by id.
 #pragma once
 #include <cstddef>
 #include <memory>
@@ -21,9 +22,11 @@ inline constexpr milliseconds piece_max{5'000};
 class Speaker final : public Speech {
 public:
     /// @param clock  outlives the speaker, and goes with real time
+    /// @param media  says a piece whose text is the id of a recording; nullptr: Utterance::media is not played
     Speaker(boost::asio::any_io_executor executor,
             const Clock& clock,
             std::unique_ptr<Engine> engine,
+            std::unique_ptr<Engine> media = nullptr,
             std::size_t cache_bytes_max = std::size_t{32} << 20U);
     ~Speaker() override;
 

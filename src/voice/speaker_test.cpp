@@ -52,6 +52,22 @@ public:
     std::map<std::string, int> asked;
 };
 
+/// Plays recording "d7" as 100 samples of 1007, and any other as 500 of 50.
+class FakeMedia final : public Engine {
+public:
+    asio::awaitable<Result<Samples>> say(Piece piece, SteadyTime /*deadline*/) override {
+        asked.push_back(piece.text);
+        if (broken) co_return fail(Errc::unavailable, "the recording is gone");
+        if (piece.text.size() == 2) co_return Samples(100, static_cast<std::int16_t>(1'000 + piece.text[1] - '0'));
+        co_return Samples(500, 50);
+    }
+    asio::awaitable<void> stop() override { co_return; }
+    std::string trouble() const override { return ""; }
+
+    std::vector<std::string> asked;
+    bool broken = false;
+};
+
 class SpeakerTest : public testing::Test {
 protected:
     ~SpeakerTest() override { complete(io, speaker.stop()); }
@@ -70,7 +86,9 @@ protected:
     asio::io_context io{1};
     std::unique_ptr<FakeEngine> made = std::make_unique<FakeEngine>(io.get_executor());
     FakeEngine* engine = made.get();
-    Speaker speaker{io.get_executor(), clock, std::move(made)};
+    std::unique_ptr<FakeMedia> made_media = std::make_unique<FakeMedia>();
+    FakeMedia* media = made_media.get();
+    Speaker speaker{io.get_executor(), clock, std::move(made), std::move(made_media)};
 };
 
 TEST_F(SpeakerTest, AMessageIsItsPiecesWithPausesAndTellsWhereThePinWasSaid) {
@@ -171,12 +189,62 @@ TEST_F(SpeakerTest, AfterTheStopNothingIsSaid) {
     EXPECT_EQ(speak(text).error().code, Errc::unavailable);
 }
 
+class SpeakerMediaTest : public SpeakerTest {
+protected:
+    SpeakerMediaTest() {
+        for (char digit = '0'; digit <= '9'; ++digit) {
+            own.emplace_back(std::string("digit_") + digit, std::string("d") + digit);
+        }
+    }
+    Result<std::shared_ptr<const Audio>> play(const std::string& what) {
+        Utterance utterance{.locale = "en-gb", .text = what, .media = own};
+        return complete(io, speaker.speak(std::move(utterance), clock.steady_now() + seconds(30)));
+    }
+    std::vector<std::pair<std::string, std::string>> own;
+};
+
+TEST_F(SpeakerMediaTest, RecordingsTakeThePlaceOfTheWordsAndThePinStandsBetweenThem) {
+    own.emplace_back("welcome_message", "welcome");
+    own.emplace_back("bye_message", "bye");
+    const auto audio = play(text);
+    ASSERT_TRUE(audio);
+    Samples expected(800, 0);
+    expected.insert(expected.end(), 500, 50);
+    for (std::int16_t digit = 1; digit <= 4; ++digit) {
+        expected.insert(expected.end(), digit == 1 ? 5'600 : 2'400, 0);
+        expected.insert(expected.end(), 100, static_cast<std::int16_t>(1'000 + digit));
+    }
+    const std::size_t pin_end = expected.size();
+    expected.insert(expected.end(), 5'600, 0);
+    expected.insert(expected.end(), 500, 50);
+    EXPECT_EQ((*audio)->samples, expected);
+    EXPECT_EQ((*audio)->pin_spoken_at, pin_end);
+    EXPECT_EQ(engine->pieces(), 0);
+    settle();
+    EXPECT_EQ(media->asked.size(), 12U) << "and, whatever the PIN, every digit";
+    ASSERT_TRUE(play("Your code is: 9, 9, 0, 7."));
+    settle();
+    EXPECT_EQ(media->asked.size(), 12U);
+}
+
+TEST_F(SpeakerMediaTest, TheWordsAreSpokenWhenTheRecordingsCannotBe) {
+    const auto spoken = speak(text);
+    const auto with_letters = speak("Your code is: a, 2, 3, 4.");
+    EXPECT_EQ((*play("Your code is: a, 2, 3, 4."))->samples, (*with_letters)->samples) << "no recording of a letter";
+    EXPECT_TRUE(media->asked.empty());
+    media->broken = true;
+    EXPECT_EQ((*play(text))->samples, (*spoken)->samples);
+    EXPECT_FALSE(media->asked.empty());
+    media->broken = false;
+    EXPECT_NE((*play(text))->samples, (*spoken)->samples);
+}
+
 TEST(SpeakerBoundTest, WhatIsKeptIsBoundedAndTheOldestGoes) {
     asio::io_context io{1};
     testing_support::RealClock clock;
     auto made = std::make_unique<FakeEngine>(io.get_executor());
     FakeEngine* engine = made.get();
-    Speaker speaker(io.get_executor(), clock, std::move(made), 20'000);
+    Speaker speaker(io.get_executor(), clock, std::move(made), nullptr, 20'000);
     const auto say = [&](const std::string& phrase) {
         ASSERT_TRUE(complete(io, speaker.speak({"en-gb", Voice::female, phrase + ": 1, 2, 3, 4"}, SteadyTime::max())));
         io.restart();

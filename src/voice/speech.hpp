@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -38,6 +39,10 @@ struct Utterance {
     verification::Voice voice = verification::Voice::female;
     /// UTF-8, at most 2,000 bytes, as message::render() makes it: the PIN's characters one by one, "1, 2, 3, 4".
     std::string text;
+    /// Recordings of the account's own to play in place of the words, by name ("digit_0" … "digit_9", and if wanted
+    /// "welcome_message", "bye_message") and id: a welcome, the PIN's digits, a farewell. The text is spoken after all
+    /// when they cannot be played, or the PIN has letters. Empty: there are none.
+    std::vector<std::pair<std::string, std::string>> media = {};
 };
 
 class Speech {

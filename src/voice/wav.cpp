@@ -74,9 +74,10 @@ Samples read_samples(const Format& format, std::string_view data) {
     return mean;
 }
 
-}  // namespace
+/// What programs write that do not know the length yet; no file of wav_bytes_max has so many.
+constexpr std::size_t length_unknown = 0x7FFFF000;
 
-Result<Pcm> read_wav(std::string_view bytes) {
+Result<Pcm> read(std::string_view bytes, bool whole) {
     if (bytes.size() > wav_bytes_max) return fail(Errc::invalid_argument, "a WAV file is longer than a minute");
     if (bytes.size() < head_size || !bytes.starts_with("RIFF") || bytes.substr(8, 4) != "WAVE") {
         return fail(Errc::invalid_argument, "not a WAV file");
@@ -92,6 +93,9 @@ Result<Pcm> read_wav(std::string_view bytes) {
             format = *read;
         } else if (name == "data") {
             if (!format) return fail(Errc::invalid_argument, "a WAV file's sound stands before its format");
+            if (whole && size > chunk.size() && size < length_unknown) {
+                return fail(Errc::invalid_argument, "a WAV file that is cut off");
+            }
             Pcm pcm{.rate = format->rate, .samples = read_samples(*format, chunk)};
             if (pcm.samples.empty()) return fail(Errc::invalid_argument, "a WAV file without sound");
             return pcm;
@@ -100,6 +104,11 @@ Result<Pcm> read_wav(std::string_view bytes) {
     }
     return fail(Errc::invalid_argument, "a WAV file without sound");
 }
+
+}  // namespace
+
+Result<Pcm> read_wav(std::string_view bytes) { return read(bytes, false); }
+Result<Pcm> read_whole_wav(std::string_view bytes) { return read(bytes, true); }
 
 std::string write_wav(std::span<const std::int16_t> samples) {
     constexpr unsigned bytes_of_sample = 2;

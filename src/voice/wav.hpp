@@ -28,6 +28,8 @@ inline constexpr std::size_t wav_bytes_max = 2'700'000;
 /// @param bytes  of the whole file, at most wav_bytes_max
 /// @return invalid_argument with what is wrong
 [[nodiscard]] Result<Pcm> read_wav(std::string_view bytes);
+/// The same of a file that somebody made and kept: one that is shorter than it says is refused.
+[[nodiscard]] Result<Pcm> read_whole_wav(std::string_view bytes);
 
 /// @param samples  at 8,000 Hz
 [[nodiscard]] std::string write_wav(std::span<const std::int16_t> samples);

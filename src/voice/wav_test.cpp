@@ -54,6 +54,18 @@ TEST(WavTest, ALengthBeyondTheEndMeansToTheEnd) {
     }
 }
 
+// Of a file that somebody keeps the same is a download that broke off.
+TEST(WavTest, AWholeFileHoldsWhatItSays) {
+    const std::string file = write_wav(Samples{1, 2, 3, 4});
+    EXPECT_EQ(read_whole_wav(file)->samples, (Samples{1, 2, 3, 4}));
+    for (std::size_t size = 0; size < file.size(); ++size) {
+        EXPECT_FALSE(read_whole_wav(std::string_view(file).substr(0, size))) << size;
+    }
+    for (const unsigned length : {0xFFFFFFFFU, 0x7FFFF000U}) {
+        EXPECT_TRUE(read_whole_wav(riff(format({}) + "data" + number(length, 4) + std::string("\1\0\2\0", 4))));
+    }
+}
+
 TEST(WavTest, OtherChunksAreSkipped) {
     const auto read = read_wav(riff(chunk("LIST", "odd") + format({}) + chunk("fact", "1234") + chunk("data", "ab")));
     ASSERT_TRUE(read);

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@
 
 #include "api/accounts.hpp"
 #include "api/router.hpp"
+#include "base/crypto.hpp"
 #include "channel/handset.hpp"
 #include "store/memory.hpp"
 #include "tests/support/fakes.hpp"
@@ -132,9 +134,10 @@ public:
             dispatch::Dispatcher::Parts{io_.get_executor(), *engine_, clock, keyring_, metrics}, std::move(routes));
         engine_->set_sender(*dispatcher_);
         engine_->prepare();
-        context_ = std::make_unique<api::Context>(api::Context{
-            io_.get_executor(), readers_, *engine_, *store_, *dispatcher_, clock, random, vault_, metrics,
-            std::move(options.settings), [this](seconds by) { return advance(by); }, handset_.calls(), speech});
+        context_ = std::make_unique<api::Context>(
+            api::Context{io_.get_executor(), readers_, *engine_, *store_, *dispatcher_, clock, random, vault_, metrics,
+                         std::move(options.settings), [this](seconds by) { return advance(by); }, handset_.calls(),
+                         speech, [this](std::string url) { return keep_recording(std::move(url)); }});
         router_ = std::make_unique<api::Router>(*context_);
         router_->set_readiness(api::Readiness::ready);
         handset_.calls().on_attended([this](const std::string& account, const std::string& number) {
@@ -264,6 +267,7 @@ public:
     SeededRandom random;
     observe::Metrics metrics;
     FakeSpeech speech;
+    std::optional<Error> no_recording;  ///< why none can be fetched
 
 private:
     template <class T>
@@ -285,6 +289,13 @@ private:
     boost::asio::awaitable<Result<TimePoint>> advance(seconds by) {
         clock.advance(by);
         co_return clock.service_now();
+    }
+
+    /// The id of a recording is a hash of its address.
+    boost::asio::awaitable<Result<std::string>> keep_recording(std::string url) {
+        if (no_recording) co_return tl::unexpected<Error>(*no_recording);
+        const Digest hash = Hmac(as_bytes(std::string_view("media")))(as_bytes(url));
+        co_return to_hex(std::span(hash).first<16>());
     }
 
     std::shared_ptr<store::MemoryDisk> disk_;

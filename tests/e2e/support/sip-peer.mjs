@@ -129,9 +129,11 @@ class PeerCall {
         this.id = id;
         this.loud = 0; // frames that are not silence
         this.frames = 0;
+        this.codes = []; // G.711, a frame each
         this.speech = dgram.createSocket('udp4');
         this.speech.on('message', (packet, from) => {
             this.frames += 1;
+            this.codes.push(packet.subarray(12));
             this.from = from;
             if (!silence.has(packet[100])) this.loud += 1;
         });
