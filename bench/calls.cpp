@@ -16,17 +16,18 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <CLI/CLI.hpp>
 
+#include "bench/machine.hpp"
 #include "sip/agent.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
 using roger::SteadyTime;
+using roger::bench::cpu_seconds;
 using std::chrono::steady_clock;
 
 constexpr auto give_up_after = 60s;  ///< beyond what was asked for
@@ -90,15 +91,6 @@ std::string answer(const std::string& request, std::uint16_t port, std::uint16_t
             }
         }
     }
-}
-
-double cpu_seconds() {
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-    };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 struct Counts {

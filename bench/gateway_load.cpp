@@ -3,11 +3,8 @@
 //
 //   gateway_load --port N [--dead-port M] [--messages 40000] [--in-flight 1000]
 // Prints one line of JSON.
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <chrono>
-#include <random>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -16,11 +13,15 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "bench/machine.hpp"
 #include "channel/http_sms.hpp"
 
 namespace {
 
 using namespace roger;
+using bench::cpu_seconds;
+using bench::MachineClock;
+using bench::MachineRandom;
 namespace asio = boost::asio;
 
 struct Wanted {
@@ -29,34 +30,6 @@ struct Wanted {
     std::size_t messages = 40'000;
     std::size_t in_flight = 1'000;
 };
-
-class MachineClock final : public Clock {
-public:
-    [[nodiscard]] TimePoint service_now() const override { return wall_now(); }
-    [[nodiscard]] TimePoint wall_now() const override {
-        return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
-    }
-    [[nodiscard]] SteadyTime steady_now() const override { return std::chrono::steady_clock::now(); }
-};
-
-class MachineRandom final : public Random {
-public:
-    void fill(std::span<std::byte> out) override {
-        for (std::byte& byte : out) byte = static_cast<std::byte>(engine_());
-    }
-
-private:
-    std::mt19937_64 engine_{1};
-};
-
-double cpu_seconds() {
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds_of = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-    };
-    return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
-}
 
 class Load {
 public:

@@ -6,7 +6,6 @@
 // reads no more of an answer than its length and command. Prints one line of JSON.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,7 +13,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <random>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -22,12 +20,16 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "bench/machine.hpp"
 #include "channel/smpp_sms.hpp"
 #include "smpp/session.hpp"
 
 namespace {
 
 using namespace roger;
+using bench::cpu_seconds;
+using bench::MachineClock;
+using bench::MachineRandom;
 namespace asio = boost::asio;
 
 struct Wanted {
@@ -38,34 +40,6 @@ struct Wanted {
     bool receipts = false;
     bool raw = false;
 };
-
-class MachineClock final : public Clock {
-public:
-    [[nodiscard]] TimePoint service_now() const override { return wall_now(); }
-    [[nodiscard]] TimePoint wall_now() const override {
-        return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
-    }
-    [[nodiscard]] SteadyTime steady_now() const override { return std::chrono::steady_clock::now(); }
-};
-
-class MachineRandom final : public Random {
-public:
-    void fill(std::span<std::byte> out) override {
-        for (std::byte& byte : out) byte = static_cast<std::byte>(device_() & 0xffU);
-    }
-
-private:
-    std::random_device device_;
-};
-
-double cpu_seconds() {
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds_of = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-    };
-    return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
-}
 
 /// From its making to print(): time and CPU.
 class Watch {
