@@ -50,7 +50,7 @@ asio::awaitable<Result<std::optional<Found>>> Api::find(std::string id, const ac
     const verification::Request& row = rows->front();
     if (!verification::Vault::is_of(parts, row) || row.account != account.key) co_return std::nullopt;
     const auto kept = std::chrono::days(account.retention_days);
-    if (context_.clock.service_now() - row.submitted > kept) co_return std::nullopt;
+    if (context_.clock.service_now() - row.submitted > kept || row.number.empty()) co_return std::nullopt;
     co_return view(row);
 }
 
