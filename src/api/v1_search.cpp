@@ -23,8 +23,7 @@ std::string_view status_word(verification::Status status) {
 
 asio::awaitable<http::Response> Api::search(Asked asked, Format format) {
     const auto answer_now = [&](const Answer& answer) {
-        count(Call::search, answer.status);
-        return write(answer, Call::search, format);
+        return finish(answer, {Call::search, format}, asked.account->key);
     };
     SearchedIds searched;
     if (const auto refusal = read_searched(asked.parameters, searched)) co_return answer_now(*refusal);
