@@ -64,10 +64,8 @@ asio::awaitable<http::Response> Router::handle_admin(const http::Request& reques
         response = healthz();
     } else if (request.path == "/readyz") {
         response = readyz();
-    } else if (below(request.path, "/admin/")) {
-        response =
-            problem(401, "Unauthorized",
-                    "The admin calls are served on the control socket in the data directory; use the roger command.");
+    } else if (below(request.path, "/admin/v1/")) {
+        response = co_await admin_.handle_stranger(request);
     } else {
         response = not_found();
     }
@@ -77,7 +75,7 @@ asio::awaitable<http::Response> Router::handle_admin(const http::Request& reques
 
 asio::awaitable<http::Response> Router::handle_control(const http::Request& request) {
     if (!below(request.path, "/admin/v1/")) co_return co_await handle_admin(request);
-    http::Response response = co_await admin_.handle(request);
+    http::Response response = co_await admin_.handle(request, Actor{});
     finish(response);
     co_return response;
 }

@@ -23,6 +23,8 @@ struct Request {
     std::string authorization;
     std::string idempotency_key;  ///< header Idempotency-Key
     std::string cookie;
+    std::string host;    ///< header Host, with a port where one was given
+    std::string origin;  ///< header Origin
     std::string accept;
     std::string body;
     /// Fields whose names begin with X-, in lower case, the first 16: signatures of other servers' callbacks.
