@@ -140,6 +140,8 @@ struct BackupOptions {
 
 /// Hands one mail to the configured server. @return unknown when it may be on its way
 [[nodiscard]] int email_test(const Config& config, const std::string& address);
+/// Sends a test alert in each configured way, and says who took it.
+[[nodiscard]] int alert_test(const Config& config);
 
 [[nodiscard]] int config_check(const std::string& path);
 [[nodiscard]] int doctor(const Config& config);

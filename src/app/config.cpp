@@ -34,7 +34,8 @@ Result<Config> read_table(const toml::table& root, ReadFile& file) {
     config.routes = read_routes(file, root, config.public_url);
     config.voice = read_voice(file, root);
     config.email = read_email(file, root);
-    refuse_unknown(file, root, {"server", "tls", "limits", "numbers", "route", "voice", "email"}, "");
+    config.alert = read_alert(file, root, config.email);
+    refuse_unknown(file, root, {"server", "tls", "limits", "numbers", "route", "voice", "email", "alert"}, "");
     if (file.error) return tl::unexpected<Error>(*file.error);
     return config;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/alert_config.hpp"
 #include "app/email_config.hpp"
 #include "app/route_config.hpp"
 #include "app/voice_config.hpp"
@@ -26,6 +27,7 @@ struct Config {
     std::vector<RouteConfig> routes;  ///< in the order of the file
     VoiceConfig voice;
     EmailConfig email;
+    AlertConfig alert;
 };
 
 /// Reads a configuration file. Unknown keys are errors with file, line and the nearest known key.

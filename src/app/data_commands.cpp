@@ -1,19 +1,13 @@
-#include <sys/statvfs.h>
-#include <unistd.h>
 #include <algorithm>
 #include <iostream>
 
 #include <fmt/format.h>
 
-#include "app/client.hpp"
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
 #include "app/house.hpp"
 #include "app/live_config.hpp"
 #include "app/smpp_peer.hpp"
-#include "app/version.hpp"
-#include "base/function_ref.hpp"
-#include "store/reserve.hpp"
 #include "store/sqlite.hpp"
 
 namespace roger::app {
@@ -69,34 +63,6 @@ Result<bool> in_use(store::Store& store, Kid kid) {
 
 Result<std::unique_ptr<store::Store>> open_store(const Held& held, const SystemClock& clock) {
     return store::open_sqlite({.path = held.data.file("roger.db"), .clock = clock});
-}
-
-/// @param tell  takes whether something is good, and what
-void examine_store(const Config& config, FunctionRef<void(bool, const std::string&)> tell) {
-    const auto keys = read_keys(config.data + "/keys");
-    tell(keys.has_value(),
-         keys ? fmt::format("{} master key(s) in {}/keys", keys->size(), config.data) : keys.error().detail);
-    auto house = House::open({.config = config, .timers = false});
-    if (house) {
-        tell(true, fmt::format("the store opens; {} data directory; no server holds it",
-                               (*house)->sandbox() ? "sandbox" : "live"));
-    } else if (house.error().code == Errc::conflict) {
-        const auto reply = call({.url = "http://localhost/readyz", .unix_socket = config.data + "/control.sock"});
-        tell(reply && reply->status == 200,
-             reply ? "a server runs here and says " + reply->body : reply.error().detail);
-    } else {
-        tell(false, house.error().detail);
-    }
-    const bool served = !house && house.error().code == Errc::conflict;
-    const std::int64_t missing = store::Reserve(config.data + "/reserve").missing();
-    if (missing == 0) {
-        tell(true, "the reserve for a full disk is set aside");
-    } else if (served) {
-        tell(false,
-             fmt::format("the reserve for a full disk is given up: it comes back once {} KiB are free", missing >> 10));
-    } else {
-        tell(true, "the reserve for a full disk is set aside by the next start of a server");
-    }
 }
 
 }  // namespace
@@ -202,30 +168,6 @@ int config_check(const std::string& path) {
     if (const auto peers = check_peers(config->config.routes); !peers) return complain(peers.error());
     std::cout << path << ": good\n";
     return done;
-}
-
-int doctor(const Config& config) {
-    int problems = 0;
-    const auto tell = [&problems](bool good, const std::string& what) {
-        std::cout << (good ? "ok       " : "problem  ") << what << '\n';
-        if (!good) ++problems;
-    };
-    tell(true, fmt::format("roger {}", version));
-    const auto live = load_live(config);
-    tell(live.has_value() && !(live->tls && live->tls->expired()),
-         !live       ? live.error().detail
-         : live->tls ? fmt::format("the certificate in {} {}", config.tls_cert,
-                                   live->tls->expired() ? "has expired" : "fits its key and has not expired")
-                     : "the API speaks plain HTTP: for other machines, give it a certificate or a proxy with TLS");
-    struct statvfs space{};
-    if (::statvfs(config.data.c_str(), &space) == 0) {
-        const double free_gb = static_cast<double>(space.f_bavail) * static_cast<double>(space.f_frsize) / 1e9;
-        tell(free_gb > 1, fmt::format("{:.1f} GB free at {}", free_gb, config.data));
-    } else {
-        tell(true, fmt::format("{} is not there yet: the first start makes it", config.data));
-    }
-    if (::access((config.data + "/roger.db").c_str(), F_OK) == 0) examine_store(config, tell);
-    return problems == 0 ? done : refused;
 }
 
 }  // namespace roger::app

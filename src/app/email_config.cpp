@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -38,6 +39,14 @@ EmailConfig read_email(ReadFile& file, const toml::table& root) {
         table.complain("user", "goes with a password: email.password_file");
     table.end();
     return config;
+}
+
+bool EmailConfig::same_as(const EmailConfig& other) const {
+    const auto as_tuple = [](const EmailConfig& config) {
+        return std::tie(config.server, config.tls, config.user, config.from, config.from_name, config.bounces,
+                        config.ca_file, config.password.file, config.password.environment);
+    };
+    return as_tuple(*this) == as_tuple(other) && password.literal.matches(other.password.literal.reveal());
 }
 
 Result<email::MailerOptions> EmailConfig::mailer_options() const {

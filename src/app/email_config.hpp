@@ -18,6 +18,8 @@ struct EmailConfig {
     std::string bounces;  ///< the envelope's sender; "": `from`
     std::string ca_file;
 
+    /// Whether the same server takes the same mails.
+    [[nodiscard]] bool same_as(const EmailConfig& other) const;
     /// Reads the password. @return invalid_argument with a sentence
     [[nodiscard]] Result<email::MailerOptions> mailer_options() const;
 };

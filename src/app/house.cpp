@@ -210,6 +210,11 @@ Result<void> House::wire(const HouseOptions& options, bool sandbox) {
                                     .metrics = metrics_,
                                     .random = [this] { return random_.next_u64(); }},
         std::vector<dispatch::Route>{});
+    health_ = std::make_unique<HealthWatch>(HealthWatch::Parts{
+        .sending = {.executor = io_.get_executor(), .client = http_client_, .clock = clock_, .random = random_},
+        .dispatcher = *dispatcher_,
+        .engine = *engine_,
+        .data = data_.path()});
     for (const auto& [name, value] : store_->opened().settings) {
         if (name.starts_with(api::enabled_setting_prefix)) {
             (void)dispatcher_->set_enabled(name.substr(api::enabled_setting_prefix.size()), value == "on");
@@ -236,8 +241,11 @@ Result<void> House::wire(const HouseOptions& options, bool sandbox) {
 }
 
 Result<void> House::apply(const Config& config) {
+    auto alerts = health_->prepare(config);
+    if (!alerts) return tl::unexpected<Error>(alerts.error());
     auto routes = peers_->set(config.routes);
     if (!routes) return tl::unexpected<Error>(routes.error());
+    health_->apply(config, std::move(*alerts));
     api::Settings& settings = context_->settings;
     settings.rate = config.rate;
     settings.burst = config.burst;
@@ -357,6 +365,7 @@ asio::awaitable<void> House::stop() {
     co_await dispatcher_->stop(clock_.steady_now() + dispatch::answer_max);
     co_await handset_->stop();
     co_await peers_->stop();
+    co_await health_->stop();
     http_client_.stop();
     // The last calls have told what became of them: that must be durable, too.
     (void)co_await dispatcher_->wait_settled(clock_.steady_now() + dispatch::answer_max);
@@ -385,6 +394,7 @@ asio::awaitable<void> House::keep_watch() {
         }
         dispatcher_->look_at_routes();
         count_frames();
+        health_->look();
         timer.expires_after(handset_look);
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }

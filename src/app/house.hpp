@@ -12,6 +12,7 @@
 #include "app/audit_record.hpp"
 #include "app/config.hpp"
 #include "app/data_directory.hpp"
+#include "app/health_watch.hpp"
 #include "app/media_library.hpp"
 #include "app/peers.hpp"
 #include "app/system.hpp"
@@ -43,7 +44,7 @@ public:
     [[nodiscard]] const DataDirectory& data() const noexcept { return data_; }
     [[nodiscard]] bool sandbox() const noexcept { return context_->settings.sandbox; }
 
-    /// Takes over limits, number rules and routes, from the next request on. Runs on io().
+    /// Takes over limits, number rules, routes and alerts, from the next request on. Runs on io().
     /// @return a sentence when a route's files cannot be used; then nothing has changed
     [[nodiscard]] Result<void> apply(const Config& config);
     /// Reaches for the routes' peers from now on. Runs on io().
@@ -54,7 +55,8 @@ public:
     [[nodiscard]] Result<void> note(store::AuditNote note);
     /// No new handovers, then the end of the engine's thread. Runs on io().
     [[nodiscard]] boost::asio::awaitable<void> stop();
-    /// Delivers the handset's receipts when they are due, and notes which routes are up, until stop().
+    /// Delivers the handset's receipts when they are due, notes which routes are up, and has the operator told of what
+    /// is wrong, until stop().
     [[nodiscard]] boost::asio::awaitable<void> keep_watch();
     /// Blanks requests whose retention has ended, a few at a time, until stop().
     [[nodiscard]] boost::asio::awaitable<void> keep_retention();
@@ -93,6 +95,7 @@ private:
     sip::Media::Stats frames_;           ///< as they were counted last
     std::unique_ptr<Peers> peers_;
     std::unique_ptr<dispatch::Dispatcher> dispatcher_;
+    std::unique_ptr<HealthWatch> health_;
     std::unique_ptr<verification::Vault> vault_;
     Key32 callback_key_{};  ///< seals the references in callbacks' URLs; of the first master key, so the same for ever
     std::unique_ptr<api::Context> context_;

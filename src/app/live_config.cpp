@@ -19,6 +19,7 @@ Result<LiveConfig> load_live(Config config) {
     }
     if (auto loaded = load_passwords(config.routes); !loaded) return tl::unexpected<Error>(loaded.error());
     if (auto mail = config.email.mailer_options(); !mail) return tl::unexpected<Error>(mail.error());
+    if (auto loaded = load_secret(config.alert); !loaded) return tl::unexpected<Error>(loaded.error());
     live.config = std::move(config);
     return live;
 }

@@ -445,18 +445,24 @@ void CommandLine::add_data() {
     add_copy("restore", "--from", "Put a backup into a data directory that has no database; what was live ends expired",
              restore);
 
+    const auto configured = [this](CLI::App* command, std::function<int(const Config&)> run) {
+        command->add_option("--config", given_.config, "Configuration file (ROGER_CONFIG)");
+        command->callback([this, run] {
+            chosen_ = [this, run] {
+                const auto config_read = settle(given_);
+                return config_read ? run(*config_read) : complain(config_read.error().detail, wrong_setup);
+            };
+        });
+    };
     CLI::App* email = app_.add_subcommand("email", "Mail to operators");
     email->require_subcommand(1);
     CLI::App* email_test_command = email->add_subcommand("test", "Send one mail as [email] says");
     email_test_command->add_option("address", email_address_, "To whom")->required();
-    email_test_command->add_option("--config", given_.config, "Configuration file (ROGER_CONFIG)");
-    email_test_command->callback([this] {
-        chosen_ = [this] {
-            const auto config_read = settle(given_);
-            return config_read ? email_test(*config_read, email_address_)
-                               : complain(config_read.error().detail, wrong_setup);
-        };
-    });
+    configured(email_test_command, [this](const Config& read) { return email_test(read, email_address_); });
+
+    CLI::App* alert = app_.add_subcommand("alert", "Alerts to operators");
+    alert->require_subcommand(1);
+    configured(alert->add_subcommand("test", "Send a test alert in each way that [alert] names"), alert_test);
 
     CLI::App* config = app_.add_subcommand("config", "Configuration files");
     config->require_subcommand(1);
@@ -466,13 +472,7 @@ void CommandLine::add_data() {
 
     CLI::App* doctor_command = app_.add_subcommand("doctor", "Look for problems of this installation");
     doctor_command->add_option("--data", given_.data, "Data directory (./roger-data; ROGER_DATA)");
-    doctor_command->add_option("--config", given_.config, "Configuration file (ROGER_CONFIG)");
-    doctor_command->callback([this] {
-        chosen_ = [this] {
-            const auto config_read = settle(given_);
-            return config_read ? doctor(*config_read) : complain(config_read.error().detail, wrong_setup);
-        };
-    });
+    configured(doctor_command, doctor);
 }
 
 int CommandLine::run(int argc, char** argv) {

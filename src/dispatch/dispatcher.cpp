@@ -42,7 +42,9 @@ Dispatcher::Dispatcher(Parts parts, std::vector<Route> routes, std::unique_ptr<r
       table_(std::move(router)),
       inbox_(parts_.engine, parts_.metrics),
       tests_(parts_.executor, parts_.clock),
-      receipts_({parts_.executor, parts_.engine, parts_.clock, parts_.metrics, parts_.pause}, table_.usable_routes()),
+      receipts_({parts_.executor, parts_.engine, parts_.clock, parts_.metrics, parts_.pause,
+                 [this](const std::string& route) { tell_traffic(route, true); }},
+                table_.usable_routes()),
       vault_(parts_.keyring) {
     set_routes(std::move(routes));
 }
@@ -295,10 +297,16 @@ void Dispatcher::count(const Task& task, const Outcome& outcome) {
     const auto channel = message::to_string(task.work.row.events[task.work.claim.event].channel);
     const std::string_view result = outcome.delivered ? "delivered" : name_of(outcome.handover);
     parts_.metrics.count("roger_events_total", {{"channel", channel}, {"route", outcome.route}, {"result", result}});
+    if (outcome.handover == Handover::accepted) tell_traffic(outcome.route, false);
     if (outcome.delivered) count_receipt(outcome.route, true);
 }
 
-void Dispatcher::count_receipt(std::string_view route, bool delivered) {
+void Dispatcher::tell_traffic(const std::string& route, bool receipt) const {
+    if (on_traffic_) on_traffic_(route, receipt);
+}
+
+void Dispatcher::count_receipt(const std::string& route, bool delivered) {
+    tell_traffic(route, true);
     parts_.metrics.count("roger_receipts_total",
                          {{"route", route}, {"state", delivered ? "delivered" : "failed"}, {"matched", "yes"}});
 }

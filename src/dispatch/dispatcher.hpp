@@ -91,6 +91,10 @@ public:
 
     /// Called with the account whenever a report of its request is durable.
     void on_reported(std::function<void(const std::string& account)> listener) { on_reported_ = std::move(listener); }
+    /// Called with a route's name when it has taken a message, or a receipt has come of one that it took.
+    void on_traffic(std::function<void(const std::string& route, bool receipt)> listener) {
+        on_traffic_ = std::move(listener);
+    }
     /// Nothing is under way.
     [[nodiscard]] bool idle() const noexcept { return under_way_.empty(); }
     /// Waits until the reports of all claims and receipts handed in so far are durable, at most until the deadline.
@@ -125,7 +129,8 @@ private:
     [[nodiscard]] std::vector<std::string> not_to_be_used(const Task& task) const;
     void report(const std::shared_ptr<Task>& task, verification::Outcome outcome);
     void count(const Task& task, const verification::Outcome& outcome);
-    void count_receipt(std::string_view route, bool delivered);
+    void count_receipt(const std::string& route, bool delivered);
+    void tell_traffic(const std::string& route, bool receipt) const;
     void done(const Place& place, const std::shared_ptr<Task>& task);
     void settle(std::uint64_t number);
 
@@ -140,6 +145,7 @@ private:
     std::uint64_t last_number_ = 0;
     bool stopping_ = false;
     std::function<void(const std::string&)> on_reported_;
+    std::function<void(const std::string&, bool)> on_traffic_;
     std::vector<boost::asio::steady_timer*> waiters_;  ///< cancelled whenever something settles
 };
 

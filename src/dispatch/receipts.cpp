@@ -58,6 +58,7 @@ void Receipts::answered(const HeldPtr& held, const Result<engine::PeerReceipt::A
     if (!answer) return held->done(false);
     if (!answer->matched) return hold(held);
     count(answer->route, held->receipt.state, "yes");
+    if (parts_.matched) parts_.matched(answer->route);
     if (answer->delivered_after) {
         const std::string_view network = answer->network.empty() ? "unknown" : std::string_view(answer->network);
         parts_.metrics.observe("roger_delivery_seconds", {{"route", answer->route}, {"network", network}},

@@ -39,6 +39,7 @@ public:
         const Clock& clock;
         observe::Metrics& metrics;
         std::function<boost::asio::awaitable<void>(milliseconds)> pause;  ///< as the dispatcher's
+        std::function<void(const std::string& route)> matched = nullptr;  ///< a receipt has found its message
     };
     using Table = std::shared_ptr<const std::vector<routing::Route>>;
     using Done = std::function<void(bool stored)>;

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -60,6 +61,9 @@ struct Mailer::State {
         // A kept one would be closed by the destructor, which would wait for the server's answer to QUIT.
         curl_easy_setopt(curl.get(), CURLOPT_FORBID_REUSE, 1L);
         curl_easy_setopt(curl.get(), CURLOPT_READFUNCTION, &read_some);
+        curl_easy_setopt(curl.get(), CURLOPT_NOPROGRESS, 0L);
+        curl_easy_setopt(curl.get(), CURLOPT_XFERINFODATA, this);
+        curl_easy_setopt(curl.get(), CURLOPT_XFERINFOFUNCTION, &State::is_stopped);
         if (options.tls != Tls::off) {
             curl_easy_setopt(curl.get(), CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_ALL));
         }
@@ -71,7 +75,13 @@ struct Mailer::State {
         wipe(password);
     }
 
+    /// What libcurl asks every now and then; other than 0 ends the transfer.
+    static int is_stopped(void* given, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+        return static_cast<State*>(given)->stopped ? 1 : 0;
+    }
+
     Result<void> send(const Envelope& envelope) {
+        if (stopped) return fail(Errc::unavailable, "the mailer has been stopped");
         const std::string sender = fmt::format("<{}>", envelope.sender);
         const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> recipients(
             curl_slist_append(nullptr, fmt::format("<{}>", envelope.recipient).c_str()), &curl_slist_free_all);
@@ -86,12 +96,18 @@ struct Mailer::State {
     asio::any_io_executor executor;
     MailerOptions options;
     std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl;  ///< on the mailer's thread
+    std::atomic<bool> stopped = false;
     asio::thread_pool thread{1};
 };
 
 Mailer::Mailer(asio::any_io_executor executor, MailerOptions options)
     : state_(std::make_unique<State>(std::move(executor), std::move(options))) {}
-Mailer::~Mailer() { state_->thread.join(); }
+Mailer::~Mailer() {
+    stop();
+    state_->thread.join();
+}
+
+void Mailer::stop() noexcept { state_->stopped = true; }
 
 asio::awaitable<Result<void>> Mailer::send(Envelope envelope) {
     State* const state = state_.get();

@@ -41,8 +41,8 @@ struct Envelope {
 class Mailer {
 public:
     Mailer(boost::asio::any_io_executor executor, MailerOptions options);
-    /// Waits for the mail under way.
-    ~Mailer();
+    ~Mailer();  ///< stop(), and waits until it has
+
     Mailer(const Mailer&) = delete;
     Mailer& operator=(const Mailer&) = delete;
 
@@ -52,6 +52,8 @@ public:
     ///         unavailable   nothing was sent: not reached, no TLS, a bad certificate, credentials refused
     ///         timed_out     sent, and no answer: the mail may be on its way
     [[nodiscard]] boost::asio::awaitable<Result<void>> send(Envelope envelope);
+    /// Ends the mail under way within a second or so, as timed_out or unavailable, and refuses what comes.
+    void stop() noexcept;
 
 private:
     struct State;

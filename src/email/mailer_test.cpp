@@ -191,5 +191,16 @@ TEST_F(MailerTest, WithoutAServerNothingIsSent) {
     expect(Errc::unavailable, send());
 }
 
+TEST_F(MailerTest, StoppingEndsAMailThatTheServerDoesNotAnswer) {
+    server.script = [this, usual = server.script](const std::string& line) -> std::string {
+        if (!line.starts_with("MAIL")) return usual(line);
+        mailer->stop();
+        return "250-and so on\r\n";  // its last line never comes
+    };
+    EXPECT_FALSE(send());
+    expect(Errc::unavailable, send());
+    EXPECT_EQ(server.accepted, 1U);
+}
+
 }  // namespace
 }  // namespace roger::email

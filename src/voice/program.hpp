@@ -25,6 +25,7 @@ public:
         std::size_t at_once = 4;        ///< processes: an espeak-ng is a core for 20–40 ms
         std::size_t waiting_max = 512;  ///< for one of them to end; beyond that, nothing is said
         std::size_t output_max = std::size_t{4} << 20U;
+        bool may_be_silent = false;  ///< a program that writes nothing has not failed
     };
     Programs(boost::asio::any_io_executor executor, Limits limits);
     ~Programs();
