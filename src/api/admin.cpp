@@ -32,6 +32,10 @@ asio::awaitable<http::Response> Admin::handle(const http::Request& request) {
     constexpr std::string_view requests = "/admin/v1/requests";
     constexpr std::string_view routes = "/admin/v1/routes";
     std::string_view rest = request.path;
+    if (const auto path = rest.substr(std::min(rest.size(), std::string_view("/admin/v1").size()));
+        AdminLimits::takes(path)) {
+        co_return co_await limits_.handle(request, path);
+    }
     if (rest.starts_with(requests)) co_return co_await requests_.handle(request, rest.substr(requests.size()));
     if (rest.starts_with(routes)) co_return co_await routes_.handle(request, rest.substr(routes.size()));
     if (!rest.starts_with(accounts)) co_return problem(404, "Not Found", "There is no such admin call.");
@@ -100,7 +104,9 @@ asio::awaitable<http::Response> Admin::create(const http::Request& request) {
                                   .change = [fresh](const account::Account* current) -> Result<account::Account> {
                                       if (current == nullptr) return fresh;
                                       return fail(Errc::conflict, "the account '" + fresh.key + "' exists already");
-                                  }};
+                                  },
+                                  .balance = edit->balance.value_or(std::nullopt),
+                                  .top_up = edit->top_up.value_or(Micros{})};
     const auto made = co_await ask(context_.engine, std::move(command));
     if (!made) co_return problem(made.error());
     co_return json_answer(
@@ -114,6 +120,8 @@ asio::awaitable<http::Response> Admin::change(const http::Request& request, std:
     if (!body) co_return problem(body.error());
     auto edit = read_account_edit(*body);
     if (!edit) co_return problem(edit.error());
+    const std::optional<Micros> balance = edit->balance.value_or(std::nullopt);
+    const Micros top_up = edit->top_up.value_or(Micros{});
     engine::ChangeAccount command{
         .key = key,
         .change = [key, edit = std::move(*edit)](const account::Account* current) -> Result<account::Account> {
@@ -121,7 +129,9 @@ asio::awaitable<http::Response> Admin::change(const http::Request& request, std:
             account::Account changed = *current;
             apply(edit, changed);
             return changed;
-        }};
+        },
+        .balance = balance,
+        .top_up = top_up};
     const auto changed = co_await ask(context_.engine, std::move(command));
     if (!changed) co_return problem(changed.error());
     co_return json_answer(200, to_json(*changed).dump());

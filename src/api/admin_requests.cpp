@@ -121,7 +121,11 @@ asio::awaitable<http::Response> AdminRequests::show(std::string id, bool whole_n
         observe::info("a whole number is shown to an operator",
                       {{"request_id", context_.vault.id_of(row).to_string()}});
     }
-    co_return json_answer(200, to_text(story_of(row, context_.vault, shown(whole_number))));
+    Story story = story_of(row, context_.vault, shown(whole_number));
+    const auto history = co_await read_verified(context_, row);
+    if (!history) co_return problem(history.error());
+    story["number_history"] = history_of(*history);
+    co_return json_answer(200, to_text(story));
 }
 
 asio::awaitable<http::Response> AdminRequests::list(store::Query query, bool whole_numbers) {

@@ -1,9 +1,11 @@
 // One request as an operator sees it: everything that happened to it and what comes next, but never a PIN or a code.
 #pragma once
+#include <optional>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
+#include "guard/number_mark.hpp"
 #include "verification/vault.hpp"
 
 namespace roger::api {
@@ -21,6 +23,9 @@ enum class ShownNumber : std::uint8_t { masked, whole };
 ///   next    what the engine looks for next, and when; null once the request has ended
 ///   events  those begun, oldest first: `route` of the latest attempt, `tried` those that must not be used again
 [[nodiscard]] Story story_of(const verification::Request& row, verification::Vault& vault, ShownNumber number);
+
+/// How often the number was verified in this account, as it stands now; null: never.
+[[nodiscard]] Story history_of(const std::optional<guard::Verified>& verified);
 
 /// As text. What peers said may be no UTF-8: such bytes are replaced.
 [[nodiscard]] inline std::string to_text(const Story& story) {
