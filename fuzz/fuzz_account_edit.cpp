@@ -12,7 +12,8 @@
 using namespace roger;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const auto body = nlohmann::json::parse(std::string_view(reinterpret_cast<const char*>(data), size), nullptr, false);
+    const auto body =
+        nlohmann::json::parse(std::string_view(reinterpret_cast<const char*>(data), size), nullptr, false);
     if (body.is_discarded()) return 0;
     const auto edit = api::read_account_edit(body);
     if (!edit) {
