@@ -52,8 +52,7 @@ void check_start(const engine::Start& start, const account::Account& account) {
 
 void check_refusal(const Answer& answer, Call call) {
     ROGER_ASSERT(answer.status != api::v1::ok && !answer.error_text.empty(), "a refusal says why");
-    ROGER_ASSERT(answer.reason.starts_with("rule=") && answer.reason.find("; scope=") != std::string::npos,
-                 "and by which rule");
+    ROGER_ASSERT(!answer.reason.rule.empty() && !answer.reason.scope.empty(), "and by which rule");
     const http::Response json = api::v1::write(answer, call, api::v1::Format::json);
     ROGER_ASSERT(nlohmann::json::accept(json.body), "the answer is JSON");
     (void)api::v1::write(answer, call, api::v1::Format::xml);
@@ -75,12 +74,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     account.six_digits = (rules_kind & 2U) != 0;
     account.demo = (rules_kind & 4U) != 0;
     account.approved = {"447700900000"};
+    account.prepaid = (rules_kind & 128U) != 0;
+    if (account.prepaid) account.policy = account::Policy::strict;
     guard::NumberPolicy numbers;
     if ((rules_kind & 8U) != 0) numbers.deny = {"4477009001"};
     if ((rules_kind & 16U) != 0) numbers.countries = {"GB"};
     const bool served = (rules_kind & 32U) == 0;
-    const api::v1::StartRules rules{account, numbers,
-                                    [served](message::Channel, const verification::Request&) { return served; }};
+    const guard::NumberLists lists;
+    const api::v1::StartRules rules{account, numbers, lists,
+                                    [served](message::Channel, const verification::Request&) { return served; },
+                                    [](message::Channel, const verification::Request&) { return Micros{35'000}; }};
     const auto read = api::v1::read_start(call, *parameters, (rules_kind & 64U) != 0 ? "header-key" : "", rules);
     if (const auto* start = std::get_if<engine::Start>(&read)) {
         check_start(*start, account);

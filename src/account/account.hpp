@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "account/limits.hpp"
 #include "account/templates.hpp"
 #include "base/hex.hpp"
 #include "base/money.hpp"
@@ -43,6 +44,17 @@ struct Account {
     bool template_review = false;  ///< new ones wait until an operator approves them
     std::string app_hash;          ///< how its SMS end when a start does not say; not both (message/autofill.hpp)
     std::string domain;
+    Policy policy = Policy::standard;
+    bool prepaid = false;          ///< has a balance, and no more is spent than that
+    std::vector<SpendCap> caps;    ///< each period and scope once
+    seconds one_success_within{};  ///< a number that was verified is not verified again so soon; 0: it is
+    NumberRules numbers;
+    std::vector<std::string> networks;  ///< it may be used from these addresses and networks alone; empty: from all
+    std::string sender;                 ///< of starts that name none
+    std::string locale;                 ///< likewise; a locale of the catalogue
+
+    /// What it spends is counted: it has a balance or a cap.
+    [[nodiscard]] bool metered() const noexcept { return prepaid || !caps.empty(); }
 
     friend bool operator==(const Account&, const Account&) = default;
 };

@@ -28,5 +28,32 @@ TEST(AccountTest, CurrenciesAreThreeCapitals) {
     for (const auto* text : {"", "eur", "EURO", "E1R"}) EXPECT_FALSE(is_currency(text)) << text;
 }
 
+TEST(AccountTest, PoliciesReadWhatTheyWrite) {
+    for (const auto policy : {Policy::standard, Policy::psd2, Policy::strict}) {
+        EXPECT_EQ(parse_policy(to_string(policy)), policy);
+    }
+    EXPECT_FALSE(parse_policy("lax"));
+}
+
+TEST(AccountTest, CapsAreOfAllOfACountryOrOfANetwork) {
+    for (const auto* scope : {"", "country:GB", "network:23415", "network:310260"}) {
+        EXPECT_TRUE(is_cap_scope(scope)) << scope;
+    }
+    for (const auto* scope : {"GB", "country:", "country:gb", "country:GBR", "network:2341", "network:2341555",
+                              "network:234-15", "route:a"}) {
+        EXPECT_FALSE(is_cap_scope(scope)) << scope;
+    }
+}
+
+TEST(AccountTest, WhatHasABalanceOrACapIsMetered) {
+    Account account;
+    EXPECT_FALSE(account.metered());
+    account.prepaid = true;
+    EXPECT_TRUE(account.metered());
+    account.prepaid = false;
+    account.caps.push_back({});
+    EXPECT_TRUE(account.metered());
+}
+
 }  // namespace
 }  // namespace roger::account

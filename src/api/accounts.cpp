@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
 
 #include "api/gate.hpp"
+#include "http/trusted_proxies.hpp"
 #include "message/autofill.hpp"
+#include "message/message.hpp"
 #include "numbering/number.hpp"
 
 namespace roger::api {
@@ -48,6 +51,42 @@ public:
             if (!out) complain(name, rule);
         }
     }
+    /// A list that takes the place of what was there, sorted.
+    /// @param check  an element as it is kept, or nullopt
+    template <class Check>
+    void list(const char* name, std::optional<std::vector<std::string>>& out, const char* rule, Check check) {
+        const json* value = find(name);
+        if (value == nullptr) return;
+        std::vector<std::string> all;
+        if (!value->is_array() || value->size() > account::number_rules_max) return complain(name, rule);
+        for (const json& one : *value) {
+            auto kept = one.is_string() ? check(one.get<std::string>()) : std::nullopt;
+            if (!kept) return complain(name, rule);
+            all.push_back(std::move(*kept));
+        }
+        std::ranges::sort(all);
+        out = std::move(all);
+    }
+    void balance(const char* name, std::optional<std::optional<Micros>>& out) {
+        const json* value = find(name);
+        if (value == nullptr) return;
+        const auto amount = value->is_string() ? parse_price(value->get<std::string>()) : std::nullopt;
+        if (!amount && !value->is_null()) return complain(name, "is an amount as \"100.00\", or null for none");
+        out.emplace(amount);
+    }
+    void caps(const char* name, std::vector<std::pair<account::SpendCap, bool>>& out) {
+        constexpr const char* rule =
+            "is a list of {\"period\": \"day\" or \"month\", \"scope\": \"\", \"country:GB\" or "
+            "\"network:23415\", \"amount\": \"100.00\", or null for none}";
+        const json* value = find(name);
+        if (value == nullptr) return;
+        if (!value->is_array() || value->size() > account::caps_max) return complain(name, rule);
+        for (const json& one : *value) {
+            auto cap = read_cap(one);
+            if (!cap) return complain(name, rule);
+            out.push_back(std::move(*cap));
+        }
+    }
     void numbers(const char* name, std::vector<std::string>& out) {
         const json* value = find(name);
         if (value == nullptr) return;
@@ -69,6 +108,23 @@ public:
     }
 
 private:
+    static std::optional<std::pair<account::SpendCap, bool>> read_cap(const json& object) {
+        if (!object.is_object() || object.size() > 3) return std::nullopt;
+        account::SpendCap cap;
+        const std::string period =
+            object.value("period", json()).is_string() ? object["period"].get<std::string>() : "";
+        if (period != "day" && period != "month") return std::nullopt;
+        cap.period = period == "day" ? account::Period::day : account::Period::month;
+        const json scope = object.value("scope", json(""));
+        const json amount = object.value("amount", json());
+        if (!scope.is_string() || !account::is_cap_scope(scope.get<std::string>())) return std::nullopt;
+        cap.scope = scope.get<std::string>();
+        if (amount.is_null()) return object.contains("amount") ? std::optional(std::pair(cap, false)) : std::nullopt;
+        const auto parsed = amount.is_string() ? parse_price(amount.get<std::string>()) : std::nullopt;
+        if (!parsed) return std::nullopt;
+        cap.amount = *parsed;
+        return std::pair(std::move(cap), true);
+    }
     const json* find(const char* name) {
         known_.emplace_back(name);
         const auto found = body_.find(name);
@@ -82,6 +138,116 @@ private:
     std::vector<std::string> known_;
     std::optional<std::string> problem_;
 };
+
+std::optional<std::string> read_prefix(std::string text) {
+    if (text.starts_with('+')) text.erase(0, 1);
+    const bool digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    if (text.empty() || text.size() > 15 || text.front() == '0' || !digits) return std::nullopt;
+    return text;
+}
+
+std::optional<std::string> read_country(std::string text) {
+    const bool capitals = std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
+    return text.size() == 2 && capitals ? std::optional(std::move(text)) : std::nullopt;
+}
+
+std::optional<std::string> read_type(std::string text) {
+    for (int i = 0; i <= static_cast<int>(numbering::NumberType::voicemail); ++i) {
+        if (numbering::to_string(static_cast<numbering::NumberType>(i)) == text) return text;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> read_network(std::string text) {
+    return http::TrustedProxies::parse({text}) ? std::optional(std::move(text)) : std::nullopt;
+}
+
+/// "-5" takes away.
+std::optional<Micros> read_top_up(const std::string& text) {
+    const bool takes = text.starts_with('-');
+    auto amount = parse_price(takes ? std::string_view(text).substr(1) : std::string_view(text));
+    if (amount && takes) amount->value = -amount->value;
+    return amount;
+}
+
+/// "90d", "12h", "30m", "45s"; "0" is none. Ten years at most.
+std::optional<seconds> read_span(const std::string& text) {
+    constexpr std::int64_t day = 86'400;
+    std::int64_t count = 0;
+    const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), count);
+    const std::string_view unit(end, text.data() + text.size());
+    if (ec != std::errc{} || count < 0 || count > 10 * 366 * day) return std::nullopt;
+    if (unit.empty()) return count == 0 ? std::optional(seconds(0)) : std::nullopt;
+    const std::int64_t size = unit == "d" ? day : unit == "h" ? 3600 : unit == "m" ? 60 : unit == "s" ? 1 : 0;
+    if (size == 0 || count > 10 * 366 * day / size) return std::nullopt;
+    return seconds(count * size);
+}
+
+void read_limits(Members& members, AccountEdit& edit) {
+    members.text("policy", edit.policy, "is standard, psd2 or strict",
+                 [](const std::string& text) { return account::parse_policy(text); });
+    members.balance("balance", edit.balance);
+    members.text("top_up", edit.top_up, "is an amount as \"100.00\" or \"-5\"", read_top_up);
+    members.caps("caps", edit.caps);
+    members.text("one_success_per_number", edit.one_success_within, "is a time as 90d, 12h, 30m or 45s, or 0 for none",
+                 read_span);
+    constexpr const char* prefixes = "is a list of at most 1000 numbers or prefixes in international form, as +4477";
+    members.list("deny_numbers", edit.deny_numbers, prefixes, read_prefix);
+    members.list("allow_numbers", edit.allow_numbers, prefixes, read_prefix);
+    members.list("countries", edit.countries, "is a list of ISO 3166-1 countries in capitals, as GB", read_country);
+    members.list("types", edit.types, "is a list of kinds of numbers, as mobile, fixed_line or voip", read_type);
+    members.list("allow_ip", edit.networks, "is a list of IP addresses and networks, as 10.0.0.0/8", read_network);
+    members.text("sender", edit.sender, "is 1 to 11 letters, digits and spaces, or 1 to 15 digits",
+                 [](const std::string& text) {
+                     return text.empty() || message::is_sender_id(text) ? std::optional(text) : std::nullopt;
+                 });
+    members.text("locale", edit.locale, "is a locale of Verify, as en-gb", [](const std::string& text) {
+        const auto found = message::find_locale(text);
+        if (text.empty()) return std::optional(text);
+        return found ? std::optional(std::string(*found)) : std::nullopt;
+    });
+}
+
+void apply_limits(const AccountEdit& edit, account::Account& account) {
+    const auto set = [](const auto& from, auto& to) {
+        if (from) to = *from;
+    };
+    set(edit.policy, account.policy);
+    if (edit.balance) account.prepaid = edit.balance->has_value();
+    set(edit.one_success_within, account.one_success_within);
+    set(edit.deny_numbers, account.numbers.deny);
+    set(edit.allow_numbers, account.numbers.allow);
+    set(edit.countries, account.numbers.countries);
+    set(edit.types, account.numbers.types);
+    set(edit.networks, account.networks);
+    set(edit.sender, account.sender);
+    set(edit.locale, account.locale);
+    for (const auto& [cap, is_set] : edit.caps) {
+        std::erase_if(account.caps, [&cap = cap](const account::SpendCap& one) {
+            return one.period == cap.period && one.scope == cap.scope;
+        });
+        if (is_set && account.caps.size() < account::caps_max) account.caps.push_back(cap);
+    }
+}
+
+json limits_of(const account::Account& account) {
+    json caps = json::array();
+    for (const account::SpendCap& cap : account.caps) {
+        caps.push_back(
+            {{"period", account::to_string(cap.period)}, {"scope", cap.scope}, {"amount", to_price(cap.amount)}});
+    }
+    return {{"policy", account::to_string(account.policy)},
+            {"prepaid", account.prepaid},
+            {"caps", caps},
+            {"one_success_per_number_s", account.one_success_within.count()},
+            {"deny_numbers", account.numbers.deny},
+            {"allow_numbers", account.numbers.allow},
+            {"countries", account.numbers.countries},
+            {"types", account.numbers.types},
+            {"allow_ip", account.networks},
+            {"sender", account.sender},
+            {"locale", account.locale}};
+}
 
 std::string random_hex(Random& random, std::size_t bytes) {
     Bytes fresh(bytes);
@@ -125,6 +291,7 @@ Result<AccountEdit> read_account_edit(const json& body) {
     });
     members.numbers("approve", edit.approve);
     members.numbers("unapprove", edit.unapprove);
+    read_limits(members, edit);
     if (auto problem = members.problem()) return fail(Errc::invalid_argument, std::move(*problem));
     if (!edit.app_hash.value_or("").empty() && !edit.domain.value_or("").empty()) {
         return fail(Errc::invalid_argument,
@@ -153,6 +320,7 @@ void apply(const AccountEdit& edit, account::Account& account) {
     set(edit.domain, account.domain);
     if (!edit.app_hash.value_or("").empty()) account.domain.clear();
     if (!edit.domain.value_or("").empty()) account.app_hash.clear();
+    apply_limits(edit, account);
     for (const std::string& number : edit.unapprove) std::erase(account.approved, number);
     account.approved.insert(account.approved.end(), edit.approve.begin(), edit.approve.end());
     std::ranges::sort(account.approved);
@@ -193,25 +361,27 @@ Secret open_signature_secret(const account::Account& account, const verification
 
 json to_json(const account::Account& account) {
     const auto limit = [](const std::optional<double>& value) { return value ? json(*value) : json(nullptr); };
-    return {{"key", account.key},
-            {"secrets", account.secret_hashes.size()},
-            {"signature_method", account::to_string(account.signature_method)},
-            {"disabled", account.disabled},
-            {"barred", account.barred},
-            {"demo", account.demo},
-            {"pin_code", account.pin_code},
-            {"lenient_cancel", account.lenient_cancel},
-            {"six_digits", account.six_digits},
-            {"rate", limit(account.rate)},
-            {"burst", limit(account.burst)},
-            {"price", to_price(account.price)},
-            {"currency", account.currency},
-            {"approved", account.approved.size()},
-            {"retention_days", account.retention_days},
-            {"template_review", account.template_review},
-            {"app_hash", account.app_hash},
-            {"domain", account.domain},
-            {"created", to_rfc3339(account.created)}};
+    json shown = {{"key", account.key},
+                  {"secrets", account.secret_hashes.size()},
+                  {"signature_method", account::to_string(account.signature_method)},
+                  {"disabled", account.disabled},
+                  {"barred", account.barred},
+                  {"demo", account.demo},
+                  {"pin_code", account.pin_code},
+                  {"lenient_cancel", account.lenient_cancel},
+                  {"six_digits", account.six_digits},
+                  {"rate", limit(account.rate)},
+                  {"burst", limit(account.burst)},
+                  {"price", to_price(account.price)},
+                  {"currency", account.currency},
+                  {"approved", account.approved.size()},
+                  {"retention_days", account.retention_days},
+                  {"template_review", account.template_review},
+                  {"app_hash", account.app_hash},
+                  {"domain", account.domain},
+                  {"created", to_rfc3339(account.created)}};
+    shown.update(limits_of(account));
+    return shown;
 }
 
 }  // namespace roger::api

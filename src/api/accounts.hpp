@@ -15,8 +15,10 @@ namespace roger::api {
 
 /// What is to change; members that are not set stay. From the JSON body of POST and PATCH /admin/v1/accounts:
 /// {"rate","burst","pin_code","lenient_cancel","six_digits","demo","barred","disabled","signature_method","price",
-///  "currency","template_review","app_hash","domain","approve":[…],"unapprove":[…]}; rate and burst null mean the
-/// server's, app_hash and domain "" none.
+///  "currency","template_review","app_hash","domain","approve":[…],"unapprove":[…],"policy","balance","top_up",
+///  "caps":[{"period","scope","amount"}],"one_success_per_number","deny_numbers","allow_numbers","countries","types",
+///  "allow_ip","sender","locale"}; rate and burst null mean the server's, balance null none, and "" no app_hash,
+/// domain, sender or locale. Lists take the place of what was there, but caps are set one by one, null none.
 struct AccountEdit {
     std::optional<std::optional<double>> rate;
     std::optional<std::optional<double>> burst;
@@ -28,6 +30,13 @@ struct AccountEdit {
     std::optional<std::string> domain;
     std::vector<std::string> approve;    ///< E.164 digits
     std::vector<std::string> unapprove;  ///< E.164 digits
+    std::optional<account::Policy> policy;
+    std::optional<std::optional<Micros>> balance;          ///< from now on; none: it is not limited by one
+    std::optional<Micros> top_up;                          ///< added to the balance; below 0: taken from it
+    std::vector<std::pair<account::SpendCap, bool>> caps;  ///< and whether it is set, or taken away
+    std::optional<seconds> one_success_within;
+    std::optional<std::vector<std::string>> deny_numbers, allow_numbers, countries, types, networks;
+    std::optional<std::string> sender, locale;
 };
 /// @return invalid_argument, with a sentence, for unknown members and values out of range
 [[nodiscard]] Result<AccountEdit> read_account_edit(const nlohmann::json& body);

@@ -124,9 +124,11 @@ TEST(AccountJsonTest, ShowsAllButSecrets) {
     account.created = TimePoint{seconds(1'800'000'000)};
     EXPECT_EQ(
         to_json(account).dump(),
-        R"({"app_hash":"","approved":1,"barred":false,"burst":null,"created":"2027-01-15T08:00:00.000Z","currency":"EUR",)"
-        R"("demo":false,"disabled":false,"domain":"","key":"acme","lenient_cancel":false,"pin_code":false,"price":"0.05000000",)"
-        R"("rate":5.0,"retention_days":30,"secrets":1,"signature_method":"md5hash","six_digits":false,"template_review":false})");
+        R"({"allow_ip":[],"allow_numbers":[],"app_hash":"","approved":1,"barred":false,"burst":null,"caps":[],)"
+        R"("countries":[],"created":"2027-01-15T08:00:00.000Z","currency":"EUR","demo":false,"deny_numbers":[],)"
+        R"("disabled":false,"domain":"","key":"acme","lenient_cancel":false,"locale":"","one_success_per_number_s":0,)"
+        R"("pin_code":false,"policy":"standard","prepaid":false,"price":"0.05000000","rate":5.0,"retention_days":30,)"
+        R"("secrets":1,"sender":"","signature_method":"md5hash","six_digits":false,"template_review":false,"types":[]})");
 }
 
 }  // namespace

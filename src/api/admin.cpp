@@ -72,6 +72,7 @@ asio::awaitable<http::Response> Admin::handle(const http::Request& request, Acto
     if (rest == "/openapi.json") co_return json_answer(200, std::string(openapi_document()));
     if (below("/audit")) co_return co_await audit_.handle(request, behind("/audit"));
     if (below("/templates")) co_return preview_templates(request, behind("/templates"));
+    if (AdminLimits::takes(rest)) co_return co_await limits_.handle(request, rest, actor);
     if (below("/accounts")) co_return co_await handle_accounts(request, behind("/accounts"), actor);
     co_return problem(404, "Not Found", "There is no such admin call.");
 }
@@ -163,6 +164,8 @@ asio::awaitable<http::Response> Admin::create(const http::Request& request, cons
                                       if (current == nullptr) return fresh;
                                       return fail(Errc::conflict, "the account '" + fresh.key + "' exists already");
                                   },
+                                  .balance = edit->balance.value_or(std::nullopt),
+                                  .top_up = edit->top_up.value_or(Micros{}),
                                   .reply = {},
                                   .note = actor.note("account.create", key, told_of(*body))};
     const auto made = co_await ask(context_.engine, std::move(command));
@@ -178,6 +181,8 @@ asio::awaitable<http::Response> Admin::change(const http::Request& request, std:
     if (!body) co_return problem(body.error());
     auto edit = read_account_edit(*body);
     if (!edit) co_return problem(edit.error());
+    const std::optional<Micros> balance = edit->balance.value_or(std::nullopt);
+    const Micros top_up = edit->top_up.value_or(Micros{});
     engine::ChangeAccount command{
         .key = key,
         .change = [key, edit = std::move(*edit)](const account::Account* current) -> Result<account::Account> {
@@ -186,6 +191,8 @@ asio::awaitable<http::Response> Admin::change(const http::Request& request, std:
             apply(edit, changed);
             return changed;
         },
+        .balance = balance,
+        .top_up = top_up,
         .reply = {},
         .note = actor.note("account.update", key, told_of(*body))};
     const auto changed = co_await ask(context_.engine, std::move(command));

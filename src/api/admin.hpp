@@ -3,6 +3,7 @@
 #pragma once
 #include "api/admin_audit.hpp"
 #include "api/admin_figures.hpp"
+#include "api/admin_limits.hpp"
 #include "api/admin_numbers.hpp"
 #include "api/admin_requests.hpp"
 #include "api/admin_routes.hpp"
@@ -20,6 +21,7 @@ public:
           door_(context),
           audit_(context),
           figures_(context, door_),
+          limits_(context),
           numbers_(context),
           requests_(context),
           routes_(context) {}
@@ -48,6 +50,7 @@ private:
     AdminAudit audit_;
     AdminFigures figures_;
     AdminNumbers numbers_;
+    AdminLimits limits_;
     AdminRequests requests_;
     AdminRoutes routes_;
 };

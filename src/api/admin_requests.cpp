@@ -219,6 +219,9 @@ asio::awaitable<http::Response> AdminRequests::show(std::string id, const Actor*
     }
     Story story = story_of(row, context_.vault, shown(teller != nullptr));
     story["refusals"] = co_await refusals_around(row);
+    const auto history = co_await read_verified(context_, row);
+    if (!history) co_return problem(history.error());
+    story["number_history"] = history_of(*history);
     co_return json_answer(200, to_text(story));
 }
 

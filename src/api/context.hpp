@@ -1,6 +1,7 @@
 // What every handler may use. All of it lives on the io thread, but for what is said to be safe elsewhere.
 #pragma once
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -17,6 +18,7 @@
 #include "dispatch/dispatcher.hpp"
 #include "engine/engine.hpp"
 #include "guard/number_policy.hpp"
+#include "guard/rules.hpp"
 #include "history/history.hpp"
 #include "observe/metrics.hpp"
 #include "store/store.hpp"
@@ -29,6 +31,10 @@ struct Settings {
     double rate = 30;  ///< requests a second per account and endpoint; 0 = no limit
     double burst = 30;
     guard::NumberPolicy numbers;
+    guard::NumberLists lists;                          ///< the operator's, beside the policy: kept in the store
+    guard::Modes rules;                                ///< of the configuration, …
+    std::map<guard::RuleId, guard::Mode> rule_words;   ///< … the operator's words on them, kept in the store, …
+    guard::Mode sandbox_rules = guard::Mode::observe;  ///< … which go no further than this in a sandbox
     bool sandbox = false;
     bool leaves_house = false;  ///< a route is configured: also a sandbox sends over it
     bool https = false;         ///< the public port speaks TLS
@@ -95,6 +101,9 @@ boost::asio::awaitable<std::invoke_result_t<Work>> run_on(Context& context, boos
 
 /// Reads from the store on the reader pool and comes back to the io thread.
 [[nodiscard]] boost::asio::awaitable<Result<store::Page>> read_page(Context& context, store::Query query);
+/// How often the account of a row has verified its number.
+[[nodiscard]] boost::asio::awaitable<Result<std::optional<guard::Verified>>> read_verified(
+    Context& context, const verification::Request& row);
 /// The rows of a page alone.
 [[nodiscard]] boost::asio::awaitable<Result<std::vector<verification::Request>>> read(Context& context,
                                                                                       store::Query query);

@@ -55,7 +55,7 @@ asio::awaitable<http::Response> Sandbox::handle(const http::Request& request) {
     const auto parameters = http::read_parameters(request);
     if (!parameters) co_return problem(parameters.error());
     const auto account = authenticate(request, *parameters);
-    if (!account) {
+    if (!account || !v1::Api::may_come_from(*account, request.remote_address)) {
         co_await v1_.note_wrong(request);
         co_return problem(401, "Unauthorized",
                           "Send the account's key and secret, by HTTP Basic or as api_key and api_secret.");

@@ -150,4 +150,12 @@ Story story_of(const Request& row, verification::Vault& vault, ShownNumber numbe
     return story;
 }
 
+Story history_of(const std::optional<guard::Verified>& verified) {
+    if (!verified) return nullptr;
+    return {{"verified", verified->count},
+            {"first", to_rfc3339(verified->first)},
+            {"last", to_rfc3339(verified->last)},
+            {"network", verified->network}};
+}
+
 }  // namespace roger::api

@@ -1,9 +1,11 @@
 // One request as an operator sees it: everything that happened to it and what comes next, but never a PIN or a code.
 #pragma once
+#include <optional>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
+#include "guard/number_mark.hpp"
 #include "history/history.hpp"
 #include "verification/vault.hpp"
 
@@ -25,6 +27,8 @@ enum class ShownNumber : std::uint8_t { masked, whole };
 
 /// A refusal as it is shown; numbers are masked.
 [[nodiscard]] Story story_of(const history::KeptRefusal& kept);
+/// How often the number was verified in this account, as it stands now; null: never.
+[[nodiscard]] Story history_of(const std::optional<guard::Verified>& verified);
 
 /// As text. What peers said may be no UTF-8: such bytes are replaced.
 [[nodiscard]] inline std::string to_text(const Story& story) {

@@ -206,7 +206,7 @@ asio::awaitable<http::Response> TemplatesApi::judge(const http::Request& request
                         : problem(400, "Bad Request", parameters.error().detail);
     }
     const auto account = v1_.find_account(read_credentials(request, *parameters), *parameters);
-    if (!account) {
+    if (!account || !v1::Api::may_come_from(*account, request.remote_address)) {
         co_await v1_.note_wrong(request);
         co_return problem(401, "Unauthorized",
                           "Send the account's key and secret, by HTTP Basic or as api_key and api_secret.");

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "api/signature.hpp"
 #include "api/v1_parameters.hpp"
 #include "api/v1_start.hpp"
+#include "http/trusted_proxies.hpp"
 
 namespace roger::api::v1 {
 namespace {
@@ -67,6 +69,22 @@ Unreadable unreadable(const Error& error, Call call) {
 }
 
 constexpr std::string_view not_live_rule = "not-live";
+constexpr const char* denied_text = "The number you are trying to verify is blacklisted for verification.";
+
+/// The end user's address as it is counted: of IPv6 the /64, for one subscriber has all of it. "" when it is not given.
+std::string end_user_of(const http::Parameters& parameters) {
+    std::string text = text_of(parameters, "ip");
+    if (text.empty()) text = text_of(parameters, "ip_address");
+    if (text.empty()) return "";
+    boost::system::error_code unreadable;
+    const auto address = asio::ip::make_address(text, unreadable);
+    if (unreadable || address.is_v4()) return text;
+    if (address.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+    auto bytes = address.to_v6().to_bytes();
+    std::fill(bytes.begin() + 8, bytes.end(), 0);
+    return asio::ip::address_v6(bytes).to_string();
+}
 
 Answer not_live_answer(const std::string& id) {
     return refuse(not_live,
@@ -121,6 +139,12 @@ std::shared_ptr<const account::Account> Api::find_account(const Credentials& cre
     return good ? found->second : nullptr;
 }
 
+bool Api::may_come_from(const account::Account& account, const std::string& address) {
+    if (account.networks.empty()) return true;
+    const auto networks = http::TrustedProxies::parse(account.networks);
+    return networks && networks->contains(address);
+}
+
 asio::awaitable<void> Api::note_wrong(const http::Request& request) {
     if (!wrong_.note(request.remote_address, context_.clock.steady_now())) co_return;
     asio::steady_timer timer(context_.executor, WrongCredentials::delay);
@@ -139,15 +163,16 @@ std::optional<unsigned> Api::over_rate(const account::Account& account, std::str
 
 http::Response Api::finish(const Answer& answer, Form form, std::string_view account, unsigned http_status) {
     count(form.call, answer.status);
-    if (answer.status != ok) note_refused({form.call, answer, account});
+    if (answer.status != ok) note_refused({form.call, answer, answer.reason, false, account});
+    if (!answer.observed.rule.empty()) note_refused({form.call, answer, answer.observed, true, account});
     http::Response response = write(answer, form.call, form.format);
     response.status = http_status;
     return response;
 }
 
 void Api::note_refused(const Refused& refused) {
-    context_.metrics.count("roger_refusals_total",
-                           {{"api", "v1"}, {"call", name_of(refused.call)}, {"rule", refused.answer.reason.rule}});
+    context_.metrics.count(refused.observed ? "roger_would_refuse_total" : "roger_refusals_total",
+                           {{"api", "v1"}, {"call", name_of(refused.call)}, {"rule", refused.reason.rule}});
 }
 
 void Api::count(Call call, int status) {
@@ -179,6 +204,11 @@ asio::awaitable<http::Response> Api::judge(const http::Request& request, Call ca
         co_await note_wrong(request);
         co_return answer_now(credentials_refused(call));
     }
+    if (!may_come_from(*account, request.remote_address)) {
+        Answer answer = credentials_refused(call);
+        answer.reason = {.rule = "ip-allow", .scope = "account"};
+        co_return answer_now(std::move(answer));
+    }
     const bool reads_only = call == Call::check || call == Call::search;
     if (account->barred && !reads_only) {
         co_return answer_now(
@@ -206,24 +236,37 @@ asio::awaitable<http::Response> Api::judge(const http::Request& request, Call ca
 }
 
 asio::awaitable<Answer> Api::start(Asked asked) {
-    const StartRules rules{*asked.account, context_.settings.numbers,
-                           [this](message::Channel channel, const verification::Request& draft) {
-                               return context_.dispatcher.serves(channel, draft);
-                           }};
+    const StartRules rules{
+        .account = *asked.account,
+        .numbers = context_.settings.numbers,
+        .lists = context_.settings.lists,
+        .serves = [this](message::Channel channel,
+                         const verification::Request& draft) { return context_.dispatcher.serves(channel, draft); },
+        .dearest = [this](message::Channel channel,
+                          const verification::Request& draft) { return context_.dispatcher.dearest(channel, draft); }};
     auto read = read_start(asked.call, asked.parameters, asked.request.idempotency_key, rules);
     if (auto* refusal = std::get_if<Answer>(&read)) co_return std::move(*refusal);
     auto& command = std::get<engine::Start>(read);
     std::string number = command.draft.number;
-    Answer answer = co_await begin(asked.call, std::move(command));
+    Answer answer = co_await begin(asked, std::move(command));
     answer.number = std::move(number);
     co_return answer;
 }
 
-asio::awaitable<Answer> Api::begin(Call call, engine::Start command) {
-    if (context_.dispatcher.opted_out(command.draft)) {
-        co_return refuse(denied, "The number you are trying to verify is blacklisted for verification.", "opt-out",
-                         "number");
+void Api::judge_end_user(const std::string& source, engine::Start& command, guard::Reason& observed) {
+    const guard::Mode mode = context_.engine.modes().of(guard::RuleId::end_user_ip);
+    if (mode == guard::Mode::off || command.on_allow_list) return;
+    auto reason = end_users_.judge(source, context_.clock.service_now());
+    if (!reason) return;
+    if (mode == guard::Mode::observe) {
+        observed = std::move(*reason);
+    } else {
+        command.refusal = std::make_shared<const guard::Reason>(std::move(*reason));
     }
+}
+
+asio::awaitable<Answer> Api::begin(const Asked& asked, engine::Start command) {
+    if (context_.dispatcher.opted_out(command.draft)) co_return refuse(denied, denied_text, "opt-out", "number");
     const auto first = verification::channels(command.draft.plan).front();
     const milliseconds backlog = context_.dispatcher.backlog(first, command.draft);
     if (backlog > start_backlog_max) {
@@ -232,16 +275,22 @@ asio::awaitable<Answer> Api::begin(Call call, engine::Start command) {
     }
     command.random = context_.random.next_u64();
     command.entropy = context_.random.next_u64();
+    Answer answer;
+    const std::string end_user = end_user_of(asked.parameters);
+    const std::string source = end_user.empty() ? "" : asked.account->key + " " + end_user;
+    if (!source.empty()) judge_end_user(source, command, answer.observed);
     const auto answered = co_await ask(context_.engine, std::move(command));
     if (!answered) co_return from_error(answered.error());
 
     using Kind = engine::Start::Answer::Kind;
-    Answer answer;
     switch (answered->kind) {
         case Kind::started:
+            if (!source.empty()) end_users_.learn(source, context_.clock.service_now());
+            if (answered->reason) answer.observed = *answered->reason;
+            [[fallthrough]];
         case Kind::replayed: answer.request_id = answered->id->to_string(); break;
         case Kind::mismatch:
-            answer = invalid_value(call, "client_ref");
+            answer = invalid_value(asked.call, "client_ref");
             answer.reason = {.rule = "idempotency-mismatch", .scope = "client_ref"};
             break;
         case Kind::concurrent:
@@ -249,6 +298,9 @@ asio::awaitable<Answer> Api::begin(Call call, engine::Start command) {
                             "one-live-request", "number");
             answer.request_id = answered->id->to_string();
             break;
+        case Kind::refused: co_return refuse(denied, denied_text, *answered->reason, context_.clock.service_now());
+        case Kind::no_funds:
+            co_return refuse(quota_exceeded, "Partner quota exceeded", *answered->reason, context_.clock.service_now());
     }
     co_return answer;
 }
@@ -269,17 +321,24 @@ asio::awaitable<Answer> Api::check(Asked asked) {
         case Verdict::right: {
             Answer answer;
             answer.event_id = answered->event_id;
+            answer.number_history = answered->history;
             answer.fields = {{"price", to_price(answered->price)},
                              {"currency", answered->currency},
                              {"estimated_price_messages_sent", to_price(answered->messages_price)}};
             co_return answer;
         }
-        case Verdict::wrong:
-            co_return refuse(wrong_code, "The code inserted does not match the expected value", "wrong-code",
-                             "request");
-        case Verdict::wrong_last:
-            co_return refuse(wrong_code_last, "The wrong code was provided too many times. Request terminated",
-                             "wrong-code-last", "request");
+        case Verdict::wrong: {
+            Answer answer =
+                refuse(wrong_code, "The code inserted does not match the expected value", "wrong-code", "request");
+            if (answered->reason) answer.observed = *answered->reason;
+            co_return answer;
+        }
+        case Verdict::wrong_last: {
+            Answer answer = refuse(wrong_code_last, "The wrong code was provided too many times. Request terminated",
+                                   "wrong-code-last", "request");
+            if (answered->reason) answer.reason = *answered->reason;
+            co_return answer;
+        }
         default: co_return not_live_answer(id);
     }
 }

@@ -5,6 +5,7 @@
 #include "api/context.hpp"
 #include "api/gate.hpp"
 #include "api/v1_answer.hpp"
+#include "guard/end_users.hpp"
 #include "http/parameters.hpp"
 
 namespace roger::api::v1 {
@@ -21,6 +22,8 @@ public:
     /// parameters must be signed.
     [[nodiscard]] std::shared_ptr<const account::Account> find_account(const Credentials& credentials,
                                                                        const http::Parameters& parameters);
+    /// Whether the account may be used from there.
+    [[nodiscard]] static bool may_come_from(const account::Account& account, const std::string& address);
     /// The account's rate on one of its endpoints. @return the whole seconds to wait; nullopt when this call may go on
     [[nodiscard]] std::optional<unsigned> over_rate(const account::Account& account, std::string_view endpoint);
     /// After wrong credentials: counts them, and waits when that address has sent many.
@@ -40,7 +43,9 @@ private:
     [[nodiscard]] boost::asio::awaitable<http::Response> judge(const http::Request& request, Call call, Format format);
     [[nodiscard]] boost::asio::awaitable<Answer> start(Asked asked);
     /// What a start's parameters allow, the house may still refuse.
-    [[nodiscard]] boost::asio::awaitable<Answer> begin(Call call, engine::Start command);
+    [[nodiscard]] boost::asio::awaitable<Answer> begin(const Asked& asked, engine::Start command);
+    /// Before the engine: whether this end user has had enough, if the client says whom the start is for.
+    void judge_end_user(const std::string& source, engine::Start& command, guard::Reason& observed);
     [[nodiscard]] boost::asio::awaitable<Answer> check(Asked asked);
     [[nodiscard]] boost::asio::awaitable<Answer> control(Asked asked);
     [[nodiscard]] boost::asio::awaitable<http::Response> search(Asked asked, Format format);
@@ -62,6 +67,7 @@ private:
     SecretHasher hasher_;
     RateLimiter limiter_;
     WrongCredentials wrong_;
+    guard::EndUsers end_users_;
 };
 
 /// The answer to broken transport (not HTTP, too large, late).

@@ -1,5 +1,6 @@
 #include "api/v1_answer.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -122,6 +123,18 @@ Answer refuse(int status, std::string error_text, std::string_view rule, std::st
     return answer;
 }
 
+Answer refuse(int status, std::string error_text, guard::Reason reason, TimePoint now) {
+    Answer answer;
+    answer.status = status;
+    answer.error_text = std::move(error_text);
+    if (reason.until) {
+        const auto wait = std::chrono::ceil<seconds>(*reason.until - now).count();
+        answer.retry_after = static_cast<unsigned>(std::max<std::int64_t>(1, wait));
+    }
+    answer.reason = std::move(reason);
+    return answer;
+}
+
 Answer missing_parameter(std::string_view name) {
     return refuse(missing, fmt::format("Your request is incomplete and missing the mandatory parameter `{}`", name),
                   "missing-parameter", name);
@@ -165,6 +178,10 @@ http::Response write(const Answer& answer, Call call, Format format) {
         response.body = to_text(document);
     }
     if (!answer.reason.rule.empty()) response.headers.emplace_back("Roger-Reason", to_header(answer.reason));
+    if (!answer.observed.rule.empty()) {
+        response.headers.emplace_back("Roger-Reason", "would-refuse " + to_header(answer.observed));
+    }
+    if (!answer.number_history.empty()) response.headers.emplace_back("Roger-Number-History", answer.number_history);
     if (answer.retry_after) response.headers.emplace_back("Retry-After", std::to_string(*answer.retry_after));
     return response;
 }

@@ -27,6 +27,7 @@ enum Status : int {
     not_live = 6,
     denied = 7,
     barred = 8,
+    quota_exceeded = 9,
     concurrent = 10,
     not_served = 15,
     wrong_code = 16,
@@ -48,6 +49,8 @@ struct Answer {
     std::string event_id;
     Fields fields;
     guard::Reason reason;                 ///< for Roger-Reason; every refusal has one
+    guard::Reason observed;               ///< what a rule that only observes would have refused: "would-refuse …"
+    std::string number_history;           ///< for Roger-Number-History: of a right code
     std::string number;                   ///< that was asked about, E.164 digits; "" when none was read. Not written
     std::optional<unsigned> retry_after;  ///< seconds
 };
@@ -55,13 +58,17 @@ struct Answer {
 /// A call that was refused, with all that explains it.
 struct Refused {
     Call call = Call::start;
-    const Answer& answer;      ///< its status and reason; number and request_id as far as they are known
+    const Answer& answer;  ///< its status; number and request_id as far as they are known
+    const guard::Reason& reason;
+    bool observed = false;     ///< by a rule that only observes: it was not refused
     std::string_view account;  ///< "" when no account has that key
 };
 
 /// @param rule   which rule said no, in lower case with '-'
 /// @param scope  what it was said of: a parameter's name, "request", "number", "account", "country" or "server"
 [[nodiscard]] Answer refuse(int status, std::string error_text, std::string_view rule, std::string_view scope);
+/// For longer reasons; with `until` the client is told when to come back.
+[[nodiscard]] Answer refuse(int status, std::string error_text, guard::Reason reason, TimePoint now);
 [[nodiscard]] Answer missing_parameter(std::string_view name);
 [[nodiscard]] Answer invalid_value(Call call, std::string_view name);
 [[nodiscard]] Answer credentials_refused(Call call);

@@ -6,6 +6,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "message/autofill.hpp"
+#include "message/encoding.hpp"
 #include "message/message.hpp"
 #include "numbering/network.hpp"
 #include "numbering/number.hpp"
@@ -14,6 +15,7 @@ namespace roger::api::v1 {
 namespace {
 
 constexpr std::size_t client_ref_max = 64;
+constexpr seconds strict_expiry_max{600};
 
 /// A whole number without sign, leading zeros allowed. @return nullopt for anything else or out of range
 std::optional<unsigned> whole(const std::string& text, unsigned low, unsigned high) {
@@ -44,6 +46,8 @@ public:
 
 private:
     [[nodiscard]] bool psd2() const { return call_ == Call::psd2; }
+    [[nodiscard]] bool strict() const { return rules_.account.policy == account::Policy::strict; }
+    [[nodiscard]] bool six_digits() const { return rules_.account.six_digits || strict(); }
     /// nullptr when not given or empty. A nested value breaks every rule.
     const std::string* given(std::string_view name) {
         if (parameters_.nested(name)) return refuse_value(name), nullptr;
@@ -66,8 +70,9 @@ private:
     void own(const std::string& idempotency_header);
     void templates();
     void autofill();
-    [[nodiscard]] std::size_t sms_bytes() const;
+    [[nodiscard]] std::string longest_sms() const;
     void permit();
+    void measure();
 
     Call call_;
     const http::Parameters& parameters_;
@@ -132,14 +137,18 @@ void Reader::delivery() {
     if (const std::string* sender = given("sender_id"); sender != nullptr && !psd2()) {
         if (!message::is_sender_id(*sender)) return refuse_value("sender_id");
         start_.draft.sender = *sender;
+    } else {
+        start_.draft.sender = rules_.account.sender;
     }
-    const unsigned shortest = rules_.account.six_digits ? 6 : 4;
+    const unsigned shortest = six_digits() ? 6 : 4;
     const auto length = number_of("code_length", shortest, 6);
     if (length && *length == 5) return refuse_value("code_length");
     start_.draft.code_length = static_cast<std::uint8_t>(length.value_or(shortest));
 
     start_.draft.locale = message::default_locale(start_.draft.country, psd2());
-    if (const std::string* lg = given("lg")) {
+    const std::string* lg = given("lg");
+    if (lg == nullptr && !rules_.account.locale.empty()) lg = &rules_.account.locale;
+    if (lg != nullptr) {
         const auto locale = message::find_locale(*lg);
         if (!locale) return refuse_value("lg");
         const auto& all = message::locales();
@@ -165,12 +174,18 @@ void Reader::times() {
     };
     start_.draft.plan =
         verification::make_plan(static_cast<std::uint8_t>(workflow.value_or(1)), as_seconds(expiry), as_seconds(wait));
+    // A wait alone may have made it longer, too.
+    const bool too_long = strict() && start_.draft.plan.pin_expiry > strict_expiry_max;
+    if (too_long) refuse_value("pin_expiry", "the account's policy is strict: a PIN lives 600 seconds at most.");
 }
 
 void Reader::own(const std::string& idempotency_header) {
     if (const std::string* text = given("pin_code"); text != nullptr && !psd2()) {
         start_.caller_pin = verification::Pin::parse(*text);
         if (!start_.caller_pin) return refuse_value("pin_code");
+        if (strict() && start_.caller_pin->reveal().size() < 6) {
+            return refuse_value("pin_code", "the account's policy is strict: a PIN has 6 characters at least.");
+        }
     }
     const std::string* reference = given("client_ref");
     const std::string& key = reference == nullptr ? idempotency_header : *reference;
@@ -196,8 +211,8 @@ void Reader::templates() {
     start_.draft.tts_template = version(message::Channel::tts);
 }
 
-/// Of the SMS, with a PIN of its length and all the minutes that it can live.
-std::size_t Reader::sms_bytes() const {
+/// With a PIN of its length and all the minutes that it can live.
+std::string Reader::longest_sms() const {
     const verification::Request& draft = start_.draft;
     const std::size_t length = start_.caller_pin ? start_.caller_pin->reveal().size() : draft.code_length;
     const std::string pin(length, '8');
@@ -207,7 +222,7 @@ std::size_t Reader::sms_bytes() const {
     values.app_hash = draft.app_hash;
     values.custom =
         account::template_text(rules_.account.templates, {message::Channel::sms, draft.locale}, draft.sms_template);
-    return message::render(draft.locale, message::Channel::sms, values).size();
+    return message::render(draft.locale, message::Channel::sms, values);
 }
 
 void Reader::autofill() {
@@ -221,7 +236,7 @@ void Reader::autofill() {
             return refuse_value("app_hash", "it is the 11 characters of base64 that Android has for an app.");
         }
         start_.draft.app_hash = *hash;
-        if (sms_bytes() > message::retriever_bytes_max) {
+        if (longest_sms().size() > message::retriever_bytes_max) {
             refuse_value("app_hash", "the SMS would be longer than the 140 bytes that Android reads.");
         }
     } else if (domain != nullptr) {
@@ -232,7 +247,7 @@ void Reader::autofill() {
         // The account's wish and not this client's: a message that is too long for it is a message all the same.
         start_.draft.domain = rules_.account.domain;
         start_.draft.app_hash = rules_.account.app_hash;
-        if (!rules_.account.app_hash.empty() && sms_bytes() > message::retriever_bytes_max) {
+        if (!rules_.account.app_hash.empty() && longest_sms().size() > message::retriever_bytes_max) {
             start_.draft.app_hash.clear();
         }
     }
@@ -248,7 +263,9 @@ void Reader::permit() {
         return refuse_for(no_pin_code_right, "This account does not support the parameter: pin_code.", "pin-code-right",
                           "account");
     }
-    const auto refused = guard::judge(rules_.numbers, *facts_);
+    const guard::NumberCase which{rules_.numbers, rules_.lists, account, *facts_};
+    start_.on_allow_list = guard::is_allowed(which);
+    const auto refused = guard::judge(which);
     if (refused && refused->kind == guard::Refusal::Kind::denied) {
         return refuse_for(denied, "The number you are trying to verify is blacklisted for verification.", refused->rule,
                           refused->scope);
@@ -272,6 +289,16 @@ void Reader::permit() {
     if (!served) refuse_for(not_served, text, "no-route", "country");
 }
 
+/// What a handover can cost at most: of an SMS, in the alphabet of which the fewest characters fill a segment.
+void Reader::measure() {
+    if (!rules_.account.metered()) return;
+    const auto segments =
+        message::count_segments(longest_sms(), message::Alphabet::ucs2).value_or(message::segments_max);
+    const Micros segment = rules_.dearest(message::Channel::sms, start_.draft);
+    start_.draft.meter = {.sms = Micros{segment.value * static_cast<std::int64_t>(segments)},
+                          .tts = rules_.dearest(message::Channel::tts, start_.draft)};
+}
+
 std::variant<engine::Start, Answer> Reader::read(const std::string& idempotency_header) {
     mandatory();
     if (refusal_) return *refusal_;
@@ -287,6 +314,7 @@ std::variant<engine::Start, Answer> Reader::read(const std::string& idempotency_
         refusal_->number = start_.draft.number;
         return *refusal_;
     }
+    measure();
     start_.draft.account = rules_.account.key;
     start_.draft.price = rules_.account.price;
     start_.draft.currency = rules_.account.currency;

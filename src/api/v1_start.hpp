@@ -15,8 +15,11 @@ namespace roger::api::v1 {
 struct StartRules {
     const account::Account& account;
     const guard::NumberPolicy& numbers;
+    const guard::NumberLists& lists;
     /// Whether any route of the channel serves the draft's number, its country and network.
     std::function<bool(message::Channel, const verification::Request& draft)> serves;
+    /// The highest price of a segment or a call among those routes.
+    std::function<Micros(message::Channel, const verification::Request& draft)> dearest;
 };
 
 /// @param idempotency_header  header Idempotency-Key; `client_ref` wins over it

@@ -16,9 +16,13 @@ protected:
     std::variant<engine::Start, Answer> read(const http::Request& request, Call call) {
         const auto parameters = http::read_parameters(request);
         EXPECT_TRUE(parameters);
-        const StartRules rules{account, numbers, [this](message::Channel channel, const verification::Request& draft) {
+        const StartRules rules{account, numbers, lists,
+                               [this](message::Channel channel, const verification::Request& draft) {
                                    asked.emplace_back(channel, draft.country);
                                    return served;
+                               },
+                               [](message::Channel channel, const verification::Request&) {
+                                   return Micros{channel == message::Channel::sms ? 10 : 200};
                                }};
         return read_start(call, *parameters, request.idempotency_key, rules);
     }
@@ -55,9 +59,54 @@ protected:
 
     account::Account account{.key = "acme", .price = Micros{100'000}, .currency = "GBP"};
     guard::NumberPolicy numbers;
+    guard::NumberLists lists;
     bool served = true;
     std::vector<std::pair<message::Channel, std::string>> asked;
 };
+
+TEST_F(V1StartTest, AnAccountsOwnSenderAndLocaleStandInForThoseThatAreNotGiven) {
+    account.sender = "Acme";
+    account.locale = "de-de";
+    EXPECT_EQ(accepted({}).draft.sender, "Acme");
+    EXPECT_EQ(accepted({}).draft.locale, "de-de");
+    EXPECT_EQ(accepted({{"sender_id", "Other"}}).draft.sender, "Other");
+    EXPECT_EQ(accepted({{"lg", "fr-fr"}}).draft.locale, "fr-fr");
+}
+
+TEST_F(V1StartTest, TheStrictPolicyWantsSixDigitsAndShortLives) {
+    account.policy = account::Policy::strict;
+    account.pin_code = true;
+    EXPECT_EQ(accepted({}).draft.code_length, 6);
+    expect_invalid("code_length", "4");
+    EXPECT_EQ(accepted({{"pin_expiry", "600"}}).draft.plan.pin_expiry, seconds(600));
+    EXPECT_EQ(refused({{"pin_expiry", "601"}}).status, 3);
+    EXPECT_EQ(refused({{"next_event_wait", "900"}}).status, 3) << "the PIN would live as long";
+    EXPECT_EQ(refused({{"pin_code", "1234"}}).status, 3);
+    EXPECT_TRUE(accepted({{"pin_code", "123456"}}).caller_pin);
+    const Answer voip = refused({{"number", "445612345678"}});
+    EXPECT_EQ(voip.status, 15);
+    EXPECT_EQ(to_header(voip.reason), "rule=strict-voip; scope=number");
+}
+
+TEST_F(V1StartTest, WhatAnAccountSpendsIsMeasuredByItsDearestRouteAndLongestText) {
+    EXPECT_FALSE(accepted({}).draft.meter);
+    account.prepaid = true;
+    EXPECT_EQ(accepted({}).draft.meter, (verification::Meter{.sms = Micros{10}, .tts = Micros{200}}));
+    account.templates = {{.slot = {message::Channel::sms, "en-gb"},
+                          .version = 1,
+                          .state = account::TemplateState::active,
+                          .text = std::string(100, 'x') + " ${pin}",
+                          .media = {},
+                          .since = {}}};
+    EXPECT_EQ(accepted({}).draft.meter->sms, Micros{20}) << "two segments, were it written in UCS-2";
+}
+
+TEST_F(V1StartTest, ListsOfTheOperatorAndOfTheAccountCount) {
+    lists.deny = {"4477009"};
+    EXPECT_EQ(refused({}).status, 7);
+    account.numbers.allow = {"447700900123"};
+    EXPECT_TRUE(accepted({}).on_allow_list);
+}
 
 TEST_F(V1StartTest, DefaultsAreThoseOfThePage) {
     const auto start = accepted({});

@@ -1,5 +1,6 @@
 #include "app/config.hpp"
 
+#include <algorithm>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -9,6 +10,20 @@
 
 namespace roger::app {
 namespace {
+
+void read_rules(ReadFile& file, const toml::table& root, Config& config) {
+    using guard::Mode;
+    static constexpr std::pair<std::string_view, Mode> modes[] = {
+        {"off", Mode::off}, {"observe", Mode::observe}, {"enforce", Mode::enforce}};
+    TableReader table(file, root, "guard");
+    for (const guard::RuleId rule : guard::all_rules()) {
+        Mode mode = config.rules.of(rule);
+        table.word<Mode>(std::string(guard::name_of(rule)).c_str(), mode, modes);
+        config.rules.set(rule, mode);
+    }
+    table.word<Mode>("sandbox", config.sandbox_rules, modes);
+    table.end();
+}
 
 Result<Config> read_table(const toml::table& root, ReadFile& file) {
     Config config;
@@ -28,14 +43,21 @@ Result<Config> read_table(const toml::table& root, ReadFile& file) {
     limits.number("burst", config.burst, 1e6);
     limits.end();
     TableReader numbers(file, root, "numbers");
-    numbers.list("deny", config.deny, check_prefix);
-    numbers.list("countries", config.countries, check_country);
+    numbers.list("deny", config.numbers.deny, check_prefix);
+    numbers.list("allow", config.numbers.allow, check_prefix);
+    numbers.list("countries", config.numbers.countries, check_country);
+    numbers.list("types", config.numbers.types, check_number_type);
+    numbers.boolean("premium", config.numbers.premium);
+    numbers.boolean("satellite", config.numbers.satellite);
     numbers.end();
+    std::ranges::sort(config.numbers.deny);
+    std::ranges::sort(config.numbers.allow);
+    read_rules(file, root, config);
     config.routes = read_routes(file, root, config.public_url);
     config.voice = read_voice(file, root);
     config.email = read_email(file, root);
     config.alert = read_alert(file, root, config.email);
-    refuse_unknown(file, root, {"server", "tls", "limits", "numbers", "route", "voice", "email", "alert"}, "");
+    refuse_unknown(file, root, {"server", "tls", "limits", "numbers", "guard", "route", "voice", "email", "alert"}, "");
     if (file.error) return tl::unexpected<Error>(*file.error);
     return config;
 }

@@ -9,6 +9,8 @@
 #include "app/route_config.hpp"
 #include "app/voice_config.hpp"
 #include "base/result.hpp"
+#include "guard/number_policy.hpp"
+#include "guard/rules.hpp"
 
 namespace roger::app {
 
@@ -22,9 +24,10 @@ struct Config {
     std::string tls_key;
     double rate = 30;
     double burst = 30;
-    std::vector<std::string> deny;  ///< E.164 digits
-    std::vector<std::string> countries{"*"};
-    std::vector<RouteConfig> routes;  ///< in the order of the file
+    guard::NumberPolicy numbers;  ///< its lists sorted
+    guard::Modes rules = guard::Modes::all(guard::Mode::enforce);
+    guard::Mode sandbox_rules = guard::Mode::observe;  ///< a sandbox's go no further
+    std::vector<RouteConfig> routes;                   ///< in the order of the file
     VoiceConfig voice;
     EmailConfig email;
     AlertConfig alert;

@@ -5,6 +5,7 @@
 
 #include "http/trusted_proxies.hpp"
 #include "message/message.hpp"
+#include "numbering/number.hpp"
 
 namespace roger::app {
 namespace {
@@ -41,6 +42,13 @@ Result<std::string> check_country(const std::string& text) {
 Result<std::string> check_one_country(const std::string& text) {
     if (is_country(text)) return text;
     return wanted("ISO 3166-1 countries in capitals, as GB");
+}
+
+Result<std::string> check_number_type(const std::string& text) {
+    for (int i = 0; i <= static_cast<int>(numbering::NumberType::voicemail); ++i) {
+        if (numbering::to_string(static_cast<numbering::NumberType>(i)) == text) return text;
+    }
+    return wanted("kinds of numbers, as \"mobile\" or \"fixed_line\"");
 }
 
 Result<std::string> check_mcc_mnc(const std::string& text) {

@@ -10,6 +10,7 @@ namespace roger::app {
 [[nodiscard]] Result<std::string> check_prefix(const std::string& text);       ///< "+4477" to "4477"
 [[nodiscard]] Result<std::string> check_country(const std::string& text);      ///< ISO 3166-1 alpha-2, or "*"
 [[nodiscard]] Result<std::string> check_one_country(const std::string& text);  ///< without "*"
+[[nodiscard]] Result<std::string> check_number_type(const std::string& text);  ///< numbering::to_string
 [[nodiscard]] Result<std::string> check_mcc_mnc(const std::string& text);      ///< "234-15" to "23415" (ITU-T E.212)
 [[nodiscard]] Result<std::string> check_sender(const std::string& text);       ///< "+4477…" without '+'
 [[nodiscard]] Result<std::string> check_endpoint(const std::string& text);     ///< "HOST:PORT", "[::1]:2775"

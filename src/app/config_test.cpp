@@ -25,8 +25,10 @@ TEST(ConfigTest, AnEmptyFileLeavesTheDefaults) {
     EXPECT_EQ(config->data, "./roger-data");
     EXPECT_EQ(config->rate, 30);
     EXPECT_EQ(config->burst, 30);
-    EXPECT_TRUE(config->deny.empty());
-    EXPECT_EQ(config->countries, std::vector<std::string>{"*"});
+    EXPECT_TRUE(config->numbers.deny.empty());
+    EXPECT_EQ(config->rules, guard::Modes::all(guard::Mode::enforce));
+    EXPECT_EQ(config->sandbox_rules, guard::Mode::observe);
+    EXPECT_EQ(config->numbers.countries, std::vector<std::string>{"*"});
 }
 
 TEST(ConfigTest, EveryKeyIsRead) {
@@ -41,6 +43,12 @@ burst = 12.5
 [numbers]
 deny = ["+4477009", "900"]
 countries = ["GB", "DE"]
+allow = ["+447700900123"]
+types = ["mobile"]
+premium = true
+[guard]
+sandbox = "enforce"
+end_user_ip = "off"
 )",
                                      "roger.toml");
     ASSERT_TRUE(config) << config.error().detail;
@@ -49,8 +57,14 @@ countries = ["GB", "DE"]
     EXPECT_EQ(config->data, "/var/lib/roger");
     EXPECT_EQ(config->rate, 0);
     EXPECT_EQ(config->burst, 12.5);
-    EXPECT_EQ(config->deny, (std::vector<std::string>{"4477009", "900"}));
-    EXPECT_EQ(config->countries, (std::vector<std::string>{"GB", "DE"}));
+    EXPECT_EQ(config->numbers.deny, (std::vector<std::string>{"4477009", "900"}));
+    EXPECT_EQ(config->numbers.allow, std::vector<std::string>{"447700900123"});
+    EXPECT_EQ(config->numbers.types, std::vector<std::string>{"mobile"});
+    EXPECT_TRUE(config->numbers.premium);
+    EXPECT_FALSE(config->numbers.satellite);
+    EXPECT_EQ(config->sandbox_rules, guard::Mode::enforce);
+    EXPECT_EQ(config->rules.of(guard::RuleId::end_user_ip), guard::Mode::off);
+    EXPECT_EQ(config->numbers.countries, (std::vector<std::string>{"GB", "DE"}));
 }
 
 TEST(ConfigTest, UnknownKeysAreNamedWithTheirLineAndTheNearestKnownOne) {
@@ -63,6 +77,8 @@ TEST(ConfigTest, UnknownKeysAreNamedWithTheirLineAndTheNearestKnownOne) {
         {"[limits]\nbrust = 1\n", "limits.brust", "limits.burst"},
         {"[numbers]\ndenied = []\n", "numbers.denied", "numbers.deny"},
         {"[numbers]\ncountry = []\n", "numbers.country", "numbers.countries"},
+        {"[guard]\nnumber_windows = \"off\"\n", "guard.number_windows", "guard.number_window"},
+        {"[guard]\nsandbx = \"off\"\n", "guard.sandbx", "guard.sandbox"},
     };
     for (const auto& [text, unknown, nearest] : cases) {
         EXPECT_EQ(error_of(text), "roger.toml:2: unknown key '" + std::string(unknown) +

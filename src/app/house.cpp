@@ -9,6 +9,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "api/admin_limits.hpp"
 #include "app/sip_route.hpp"
 #include "app/smpp_peer.hpp"
 #include "app/version.hpp"
@@ -223,14 +224,24 @@ Result<void> House::wire(const HouseOptions& options, bool sandbox) {
         }
     }
     engine_->set_sender(*dispatcher_);
+    engine_->on_spend_warning([](const guard::SpendWarning& warning) {
+        observe::warning(warning.percent < 100 ? "an account has nearly used up what it may spend"
+                                               : "an account has used up what it may spend",
+                         {{"account", warning.account},
+                          {"what", warning.what},
+                          {"used", to_price(warning.used)},
+                          {"limit", to_price(warning.limit)},
+                          {"currency", warning.currency}});
+    });
     vault_ = std::make_unique<verification::Vault>(keyring_);
     api::Settings settings{.version = std::string(version)};
     settings.sandbox = sandbox;
+    for (const auto& [name, value] : store_->opened().settings) api::restore_limits(settings, name, value);
     context_ = std::make_unique<api::Context>(
         api::Context{io_.get_executor(), readers_, *engine_, *store_, *dispatcher_, clock_, random_, *vault_, metrics_,
                      std::move(settings), [this](seconds by) { return advance(by); }, handset_->calls(), *speaker_,
-                      [this](std::string url) { return media_->fetch(std::move(url)); },
-                      [this] { return audit_.heads(); }, history_.get()});
+                     [this](std::string url) { return media_->fetch(std::move(url)); },
+                     [this] { return audit_.heads(); }, history_.get()});
     router_ = std::make_unique<api::Router>(*context_);
     handset_->calls().on_attended([this](const std::string& account, const std::string& number) {
         return router_->sandbox().attended(account, number);
@@ -249,8 +260,10 @@ Result<void> House::apply(const Config& config) {
     api::Settings& settings = context_->settings;
     settings.rate = config.rate;
     settings.burst = config.burst;
-    settings.numbers.deny = config.deny;
-    settings.numbers.countries = config.countries;
+    settings.numbers = config.numbers;
+    settings.rules = config.rules;
+    settings.sandbox_rules = config.sandbox_rules;
+    engine_->set_modes(api::modes_in_force(settings));
     settings.leaves_house = !config.routes.empty();
     handset_->calls().set_gate(config.voice.gate);
     media_->set_allow_private(config.voice.allow_private);

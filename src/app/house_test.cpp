@@ -195,7 +195,7 @@ TEST_F(HouseTest, TakesLimitsAndNumbersFromTheConfiguration) {
     HouseOptions options = this->options();
     options.config.rate = 7;
     options.config.burst = 9;
-    options.config.deny = {number};
+    options.config.numbers.deny = {number};
     auto house = open(options);
     ASSERT_TRUE(house);
     EXPECT_EQ(house->context().settings.rate, 7);

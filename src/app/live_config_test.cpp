@@ -79,7 +79,7 @@ TEST(LiveConfigTest, AddressesDataAndTheSchemeNeedARestart) {
     fresh.rate = 1;
     fresh.burst = 2;
     fresh.deny = {"44"};
-    fresh.countries = {"GB"};
+    fresh.numbers.countries = {"GB"};
     fresh.trusted_proxies = {"127.0.0.1"};
     fresh.tls_cert = "another";
     fresh.tls_key = "another";

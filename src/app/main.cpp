@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "app/account_flags.hpp"
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
 #include "app/operator_line.hpp"
@@ -274,9 +275,11 @@ void CommandLine::add_accounts() {
     create->add_option_function<std::string>(
         "--key", [this](const std::string& key) { account_flags_["key"] = key; }, "Its key (made up when not given)");
     add_account_flags(*create);
+    add_limit_flags(*create, account_flags_);
     add("list", "List the accounts", account_list, false);
     CLI::App* update = add("update", "Change an account", account_update, true);
     add_account_flags(*update);
+    add_limit_flags(*update, account_flags_);
     update->add_flag_callback("--barred", [this] { account_flags_["barred"] = true; }, "Starts answer 8");
     update->add_flag_callback("--no-barred", [this] { account_flags_["barred"] = false; });
     update->add_flag_callback(

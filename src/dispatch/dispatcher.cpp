@@ -92,6 +92,15 @@ bool Dispatcher::serves(message::Channel channel, const verification::Request& r
     return table_.serves(destination_of(channel, row), {});
 }
 
+Micros Dispatcher::dearest(message::Channel channel, const verification::Request& row) const {
+    Micros most;
+    for (const auto& entry : table_.entries()) {
+        const routing::Route& route = entry->route.route;
+        if (routing::serves(route, destination_of(channel, row))) most = std::max(most, route.price);
+    }
+    return most;
+}
+
 void Dispatcher::carry_out(engine::Work work) {
     if (stopping_) return;  // its row says `sending`: the next process recovers it
     const verification::Event& event = work.row.events[work.claim.event];

@@ -89,6 +89,9 @@ public:
     /// Whether a route of that channel serves the number, up or down: a start without any is refused.
     [[nodiscard]] bool serves(message::Channel channel, const verification::Request& row) const;
 
+    /// The highest price of one segment, or of one call, among the routes that serve the number; 0 without any.
+    [[nodiscard]] Micros dearest(message::Channel channel, const verification::Request& row) const;
+
     /// Called with the account whenever a report of its request is durable.
     void on_reported(std::function<void(const std::string& account)> listener) { on_reported_ = std::move(listener); }
     /// Called with a route's name when it has taken a message, or a receipt has come of one that it took.

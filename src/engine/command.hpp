@@ -1,12 +1,16 @@
 // What can be asked of the engine. Each command is answered once, after what it caused is durable.
 #pragma once
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 
 #include "account/account.hpp"
 #include "base/result.hpp"
+#include "guard/money.hpp"
+#include "guard/reason.hpp"
 #include "store/audit.hpp"
 #include "verification/machine.hpp"
 #include "verification/pin.hpp"
@@ -31,13 +35,20 @@ struct Start {
             replayed,    ///< the same idempotency key: the live request, no second message
             mismatch,    ///< the same idempotency key with another brand, workflow or amount
             concurrent,  ///< another live request of the account and number
+            refused,     ///< by a rule of the guard
+            no_funds,    ///< the account's balance or a cap is used up
         } kind = Kind::started;
         std::optional<RequestId> id;  ///< of the request started, or of the live one
+        /// Of refused and no_funds; of started what a rule that only observes would have refused. Not null of the first
+        std::shared_ptr<const guard::Reason> reason = nullptr;
     };
     verification::Request draft;
     std::optional<verification::Pin> caller_pin;
     std::uint64_t random = 0;   ///< fresh: becomes half of the id
     std::uint64_t entropy = 0;  ///< fresh: for the nonce that seals a caller's PIN
+    /// By a rule that was judged before and needs no transaction: refuses it, unless a request lives (concurrent).
+    std::shared_ptr<const guard::Reason> refusal = nullptr;
+    bool on_allow_list = false;  ///< an operator's word: no window counts its starts
     Reply<Answer> reply;
 };
 
@@ -49,6 +60,9 @@ struct Check {
         Micros price;
         Micros messages_price;
         std::string currency;
+        std::string history;  ///< of the number in this account, before; right only
+        /// Of wrong_last, when a budget is used up; of wrong what a rule that only observes would have ended it for
+        std::shared_ptr<const guard::Reason> reason = nullptr;
     };
     RequestId id;
     std::string account;
@@ -104,8 +118,30 @@ struct ChangeAccount {
     std::string key;
     /// @param current  nullptr when there is no such account. Pure
     std::function<Result<account::Account>(const account::Account* current)> change;
+    /// Its balance from now on, and what is added to it.
+    std::optional<Micros> balance = std::nullopt;
+    Micros top_up{};
     Reply<Answer> reply;
     std::optional<store::AuditNote> note = std::nullopt;  ///< kept when it is changed
+};
+
+/// An operator's word: what a number did before counts no more.
+struct Lift {
+    struct Answer {};
+    std::string number;   ///< E.164 digits
+    std::string account;  ///< its wrong codes there alone; "": everywhere, and its starts
+    Reply<Answer> reply;
+    std::optional<store::AuditNote> note = std::nullopt;
+};
+
+/// What the commit thread knows of money and of windows.
+struct Survey {
+    struct Answer {
+        std::map<std::string, guard::Fund> funds;  ///< by account
+        /// Numbers that their starts block for longer than half a minute, and when those were; lifted ones among them.
+        std::vector<std::pair<std::string, std::vector<TimePoint>>> blocked;
+    };
+    Reply<Answer> reply;
 };
 
 /// Keeps a setting ("clock_offset_ms", "sandbox").
@@ -153,7 +189,18 @@ struct Tick {
     Reply<Answer> reply;
 };
 
-using Command =
-    std::variant<Start, Check, Control, Report, PeerReceipt, ChangeAccount, SaveSetting, Note, Blank, Scrub, Tick>;
+using Command = std::variant<Start,
+                             Check,
+                             Control,
+                             Report,
+                             PeerReceipt,
+                             ChangeAccount,
+                             Lift,
+                             Survey,
+                             SaveSetting,
+                             Note,
+                             Blank,
+                             Scrub,
+                             Tick>;
 
 }  // namespace roger::engine

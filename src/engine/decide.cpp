@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "engine/batch_limits.hpp"
 
 namespace roger::engine {
 namespace {
@@ -22,6 +23,10 @@ bool same_subscriber(std::string_view receipt, std::string_view number) {
     return number.ends_with(receipt.substr(from));
 }
 
+std::shared_ptr<const guard::Reason> shared(const std::optional<guard::Reason>& reason) {
+    return reason ? std::make_shared<const guard::Reason>(*reason) : nullptr;
+}
+
 /// What a peer says of a message stands in the row, whose size is bounded.
 void keep_in_bounds(verification::Outcome& outcome) {
     outcome.reason.resize(std::min(outcome.reason.size(), peer_reason_bytes_max));
@@ -39,7 +44,8 @@ public:
           vault_(vault),
           keys_(keys),
           live_of_(loaded.live_of),
-          segments_(loaded.receipts) {}
+          segments_(loaded.receipts),
+          limits_(loaded, facts, vault) {}
 
     void run_due() {
         for (const RowKey key : loaded_.due) apply(key, verification::TimerDue{});
@@ -51,6 +57,8 @@ public:
     Result<Report::Answer> operator()(Report& report);
     Result<PeerReceipt::Answer> operator()(PeerReceipt& receipt);
     Result<ChangeAccount::Answer> operator()(ChangeAccount& change);
+    Result<Lift::Answer> operator()(Lift& lift);
+    Result<Survey::Answer> operator()(Survey& survey);
     Result<SaveSetting::Answer> operator()(SaveSetting& save);
     Result<Note::Answer> operator()(Note& note);
     Result<Blank::Answer> operator()(Blank& blank);
@@ -80,6 +88,7 @@ private:
     std::map<verification::ReceiptKey, std::vector<store::Segment>> segments_;
     std::unordered_map<std::string, account::Account> accounts_;
     std::vector<std::pair<RowKey, verification::Claim>> claims_;
+    BatchLimits limits_;
     Decision decision_;
 };
 
@@ -107,6 +116,7 @@ void Batch::keep(Transition&& transition) {
     }
     if (transition.send) claims_.emplace_back(row.key, *transition.send);
     const RowKey key = row.key;
+    if (row.meter) limits_.moved(find(key), row);
     changed_.insert_or_assign(key, std::move(row));
 }
 
@@ -135,19 +145,24 @@ Result<Start::Answer> Batch::operator()(Start& start) {
         ROGER_ASSERT(row != nullptr, "the store loads the live row of each subscriber asked for");
         return judge_concurrent(*row, start.draft);
     }
+    if (start.refusal) return Start::Answer{Start::Answer::Kind::refused, {}, start.refusal};
+    const guard::Judgement judged = limits_.judge_start(start.draft, start.on_allow_list);
+    if (judged.refused) return Start::Answer{Start::Answer::Kind::refused, {}, shared(judged.refused)};
     Request row = start.draft;
+    row.submitted = facts_.now;
+    if (auto reason = limits_.judge_spend(row)) return Start::Answer{Start::Answer::Kind::no_funds, {}, shared(reason)};
     row.key = keys_.next(facts_.wall_now);
     row.random = start.random;
     row.kid = vault_.keyring().active();
-    row.submitted = facts_.now;
     if (start.caller_pin) {
         row.caller_pin = true;
         row.sealed_pin = vault_.seal_pin(row, *start.caller_pin, start.entropy);
     }
     live_of_[subscriber] = row.key;
     const RequestId id = vault_.id_of(row);
+    limits_.started(row);
     keep(verification::begin(std::move(row), facts_.node));
-    return Start::Answer{Start::Answer::Kind::started, id};
+    return Start::Answer{Start::Answer::Kind::started, id, shared(judged.observed)};
 }
 
 Result<Check::Answer> Batch::operator()(Check& check) {
@@ -158,9 +173,17 @@ Result<Check::Answer> Batch::operator()(Check& check) {
         .right = pin && pin->matches(check.code),
         .sealed_code = vault_.seal_code(*row, row->checks.size(), check.code, check.entropy)};
     const RowKey key = row->key;
+    const bool counts = facts_.now < verification::planned_end(*row);
+    const bool wrong = counts && !(input.right && facts_.now < verification::pin_dead_at(*row));
+    const std::size_t length = check.code.reveal().size();
+    const guard::Judgement judged = wrong ? limits_.judge_wrong(*row, length) : guard::Judgement{};
+    input.last_wrong = judged.refused.has_value();
+    if (wrong) limits_.wrong(*row, length);
     Check::Answer answer{.verdict = apply(key, input)};
+    answer.reason = shared(judged.refused ? judged.refused : judged.observed);
     if (answer.verdict == Verdict::right) {
         const Request& ended = *find(key);
+        answer.history = limits_.right(ended);
         answer.event_id = vault_.event_id({key, ended.random}, ended.events.size() - 1);
         answer.price = ended.price;
         answer.messages_price = verification::messages_price(ended);
@@ -263,10 +286,21 @@ Result<ChangeAccount::Answer> Batch::operator()(ChangeAccount& change) {
     auto result = change.change(current);
     if (result) {
         ROGER_ASSERT(result->key == change.key, "an account's key never changes");
+        limits_.top_up(change.key, change.balance, change.top_up);
         accounts_[change.key] = *result;
         tell(change.note);
     }
     return result;
+}
+
+Result<Lift::Answer> Batch::operator()(Lift& lift) {
+    limits_.lift(lift.number, lift.account);
+    tell(lift.note);
+    return Lift::Answer{};
+}
+
+Result<Survey::Answer> Batch::operator()(Survey& /*survey*/) {
+    return Survey::Answer{limits_.funds(), limits_.blocked()};
 }
 
 Result<SaveSetting::Answer> Batch::operator()(SaveSetting& save) {
@@ -312,6 +346,7 @@ Decision Batch::finish() && {
     for (const RowKey key : keys) decision_.changes.rows.push_back(std::move(changed_.at(key)));
     decision_.effects.changed = std::move(keys);
     for (auto& [key, account] : accounts_) decision_.changes.accounts.push_back(std::move(account));
+    limits_.finish(decision_.changes, decision_.effects.warnings);
     return std::move(decision_);
 }
 

@@ -7,6 +7,7 @@
 
 #include "engine/command.hpp"
 #include "engine/sender.hpp"
+#include "guard/guard.hpp"
 #include "store/store.hpp"
 #include "verification/vault.hpp"
 
@@ -29,6 +30,8 @@ using Answer = std::variant<std::monostate,
                             Result<Report::Answer>,
                             Result<PeerReceipt::Answer>,
                             Result<ChangeAccount::Answer>,
+                            Result<Lift::Answer>,
+                            Result<Survey::Answer>,
                             Result<SaveSetting::Answer>,
                             Result<Note::Answer>,
                             Result<Blank::Answer>,
@@ -42,6 +45,7 @@ struct Effects {
     std::vector<RowKey> ended;            ///< requests that reached their end in this batch
     std::vector<RowKey> changed;          ///< rows that are new or changed
     std::vector<store::AuditNote> notes;  ///< to be linked and saved with the changes
+    std::vector<guard::SpendWarning> warnings;
 };
 
 struct Decision {
@@ -54,6 +58,7 @@ struct Facts {
     TimePoint wall_now{};  ///< for keys
     std::uint16_t node = 0;
     const account::AccountBook& accounts;
+    guard::Modes modes = {};
 };
 
 /// What the commands must see.

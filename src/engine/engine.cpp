@@ -75,6 +75,52 @@ void Engine::prepare() {
     restore_reserve();
     // Nothing may be sent again while its check could not be saved: then their leases run out by themselves.
     if (writable()) recover();
+    if (writable()) release_lost();
+}
+
+/// Money was set aside for handovers whose reports died with the last process, if their requests have ended since.
+void Engine::release_lost() {
+    std::map<std::string, std::map<guard::SpendKey, Micros>> live;
+    std::map<std::string, Micros> in_all;
+    const auto take = [&](const verification::Request& row) {
+        if (!row.meter) return;
+        const Micros reserved = guard::reserve_of(row);
+        in_all[row.account] += reserved;
+        for (const guard::SpendKey& key : guard::keys_of(row)) live[row.account][key] += reserved;
+    };
+    const TimePoint now = parts_.clock.service_now();
+    const auto saved = parts_.store.transact({}, [&](const store::Loaded& loaded) {
+        store::Changes changes;
+        if (loaded.known == nullptr || loaded.known->funds().empty()) return changes;
+        live.clear();
+        in_all.clear();
+        parts_.store.each_live(take);
+        for (const auto& [account, before] : loaded.known->funds()) {
+            store::FundChange change{account, before, {}};
+            guard::release_lost(change.fund, account, live[account], in_all[account], now, changes.ledger);
+            if (change.fund == before) continue;
+            for (const auto& [key, spend] : change.fund.spends) change.changed.push_back(key);
+            changes.funds.push_back(std::move(change));
+        }
+        return changes;
+    });
+    if (!saved) {
+        observe::warning("money reserved by the last process is released at the next start",
+                         {{"error", saved.error().detail}});
+    }
+}
+
+/// That something is used up is news once a day.
+std::vector<guard::SpendWarning> Engine::news(std::vector<guard::SpendWarning> warnings) {
+    const TimePoint now = parts_.clock.service_now();
+    std::erase_if(warnings, [&](const guard::SpendWarning& one) {
+        if (one.percent < 100) return false;
+        const auto [said, fresh] = warned_.try_emplace(one.account + "/" + one.what, now);
+        if (!fresh && now - said->second < std::chrono::days(1)) return true;
+        said->second = now;
+        return false;
+    });
+    return warnings;
 }
 
 void Engine::recover() {
@@ -176,6 +222,7 @@ void Engine::commit(std::vector<Waiting> batch) {
     const SteadyTime began = parts_.clock.steady_now();
     const TimePoint now = parts_.clock.service_now();
     const auto accounts = this->accounts();
+    const guard::Modes modes = this->modes();
     Effects effects;
     std::vector<account::Account> changed_accounts;
     std::size_t rows = 0;
@@ -184,8 +231,11 @@ void Engine::commit(std::vector<Waiting> batch) {
     store::Wanted needs = wanted(commands, vault_, now);
     if (!options_.timers || condition_ == Condition::on_reserve) needs.due_by.reset();
     const auto saved = parts_.store.transact(needs, [&](const store::Loaded& loaded) {
-        const Facts facts{
-            .now = now, .wall_now = parts_.clock.wall_now(), .node = options_.node, .accounts = *accounts};
+        const Facts facts{.now = now,
+                          .wall_now = parts_.clock.wall_now(),
+                          .node = options_.node,
+                          .accounts = *accounts,
+                          .modes = modes};
         Decision decision = decide(commands, loaded, facts, vault_, keys_);
         effects = std::move(decision.effects);
         audit_head = add_audit(decision.changes, std::move(effects.notes));
@@ -316,7 +366,8 @@ void Engine::publish(const std::vector<account::Account>& changed) {
 }
 
 void Engine::answer(std::vector<Waiting> batch, Effects effects) {
-    if (batch.empty() && effects.works.empty() && effects.changed.empty()) return;
+    effects.warnings = news(std::move(effects.warnings));
+    if (batch.empty() && effects.works.empty() && effects.changed.empty() && effects.warnings.empty()) return;
     struct Posted {
         std::vector<Waiting> batch;
         Effects effects;
@@ -333,6 +384,9 @@ void Engine::answer(std::vector<Waiting> batch, Effects effects) {
         for (Work& work : posted->effects.works) sender_->carry_out(std::move(work));
         for (const RowKey key : posted->effects.ended) sender_->revoke(key);
         if (parts_.changed && !posted->effects.changed.empty()) parts_.changed(posted->effects.changed);
+        for (const guard::SpendWarning& warning : posted->effects.warnings) {
+            if (on_spend_warning_) on_spend_warning_(warning);
+        }
         for (std::size_t i = 0; i < posted->batch.size(); ++i) {
             std::visit(
                 [&](auto& command) {

@@ -76,6 +76,16 @@ public:
     /// Any thread.
     [[nodiscard]] Condition condition() const noexcept { return condition_; }
     [[nodiscard]] bool writable() const noexcept { return condition_ == Condition::writable; }
+    /// Any thread: how far the rules go from the next batch on. Before the first call they are all off.
+    void set_modes(const guard::Modes& modes) {
+        std::atomic_store(&modes_, std::make_shared<const guard::Modes>(modes));
+    }
+    [[nodiscard]] guard::Modes modes() const { return *std::atomic_load(&modes_); }
+    /// Before start(). Called on the executor once it is durable: at 80 % of a balance or a cap, and once a day when
+    /// it is used up.
+    void on_spend_warning(std::function<void(const guard::SpendWarning&)> listener) {
+        on_spend_warning_ = std::move(listener);
+    }
     /// Any thread: a start submitted now would be refused, because as many wait as can be done in good time.
     [[nodiscard]] bool starts_full() const { return lanes_.starts_full(); }
 
@@ -88,6 +98,8 @@ public:
 private:
     void run();
     void recover();
+    void release_lost();
+    [[nodiscard]] std::vector<guard::SpendWarning> news(std::vector<guard::SpendWarning> warnings);
     void commit(std::vector<Waiting> batch);
     void not_saved(std::vector<Waiting> batch, const Error& error);
     void not_written(std::vector<Waiting> batch, const Error& error);
@@ -111,6 +123,9 @@ private:
     store::AuditChain audit_chain_;  ///< commit thread
     store::AuditHead audit_head_;    ///< commit thread
     std::shared_ptr<const account::AccountBook> accounts_;
+    std::shared_ptr<const guard::Modes> modes_ = std::make_shared<const guard::Modes>();
+    std::function<void(const guard::SpendWarning&)> on_spend_warning_;
+    std::map<std::string, TimePoint> warned_;  ///< commit thread: what is used up, and when that was said last
     std::atomic<Condition> condition_ = Condition::writable;
     std::atomic<bool> stopping_ = false;
     std::optional<SteadyTime> retry_at_;  ///< commit thread: nothing of our own is tried before; set while on_reserve

@@ -41,6 +41,18 @@ public:
     Result<std::vector<store::AuditEntry>> audit(const store::AuditQuery& query) const override {
         return store_->audit(query);
     }
+    Result<std::vector<guard::Mark>> marks_of_many(TimePoint since,
+                                                   std::size_t wrong_codes_min,
+                                                   std::size_t max) const override {
+        return store_->marks_of_many(since, wrong_codes_min, max);
+    }
+    Result<std::vector<guard::Mark>> marks_of(guard::NumberHash number) const override {
+        return store_->marks_of(number);
+    }
+    Result<std::optional<guard::Verified>> verified_of(guard::NumberHash subscriber) const override {
+        return store_->verified_of(subscriber);
+    }
+    void each_live(FunctionRef<void(const store::Request&)> look) const override { store_->each_live(look); }
     std::optional<TimePoint> next_due() const override { return store_->next_due(); }
     std::size_t live() const override { return store_->live(); }
     const store::Opened& opened() const override { return store_->opened(); }

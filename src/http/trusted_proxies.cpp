@@ -93,6 +93,11 @@ bool TrustedProxies::trusts(const Address& address) const {
     });
 }
 
+bool TrustedProxies::contains(std::string_view address) const {
+    Address known{};
+    return read_address(address, known) && trusts(known);
+}
+
 std::string TrustedProxies::client_of(std::string_view peer, std::string_view forwarded) const {
     Address known{};
     if (!read_address(peer, known) || !trusts(known)) return std::string(peer);

@@ -20,6 +20,8 @@ public:
     [[nodiscard]] static Result<TrustedProxies> parse(const std::vector<std::string>& networks);
 
     [[nodiscard]] bool empty() const noexcept { return networks_.empty(); }
+    /// Whether an IP address is in one of the networks; false for a text that is none.
+    [[nodiscard]] bool contains(std::string_view address) const;
     /// The client's address. Each proxy appends whom it heard from, so the list is read from its end, for as long as
     /// the one who added the entry is trusted; what stands further left may be invented.
     /// @param peer       who is connected to us: an IP address without port, or "local"

@@ -87,6 +87,13 @@ TEST(TrustedProxiesTest, BitsBeyondThePrefixDoNotCount) {
     EXPECT_EQ(trusting({"10.9.8.7/8"}).client_of("10.0.0.1", "192.0.2.1"), "192.0.2.1");
 }
 
+TEST(TrustedProxiesTest, ContainsTheAddressesOfItsNetworks) {
+    const auto networks = *TrustedProxies::parse({"10.0.0.0/8", "2001:db8::/32"});
+    for (const char* text : {"10.1.2.3", "2001:db8::7", "::ffff:10.0.0.1"})
+        EXPECT_TRUE(networks.contains(text)) << text;
+    for (const char* text : {"11.0.0.1", "2001:db9::1", "local", ""}) EXPECT_FALSE(networks.contains(text)) << text;
+}
+
 TEST(TrustedProxiesTest, RefusesWhatIsNoNetwork) {
     for (const char* text : {"", "proxy.example", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/8x", "/8",
                              "10.0.0", "::/129", "::1/", "127.0.0.1:80", "[::1]", " 127.0.0.1", "10.0.0.0/8/8", "*"}) {

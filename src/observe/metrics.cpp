@@ -24,6 +24,7 @@ struct Named {
 constexpr Named counters[] = {
     {"roger_requests_total", "API calls by their status."},
     {"roger_refusals_total", "API calls that were refused, by the rule that said no."},
+    {"roger_would_refuse_total", "API calls that a rule would have refused, did it not only observe."},
     {"roger_events_total", "Events carried out, by channel, route and result."},
     {"roger_inbound_total", "Messages that subscribers sent to us, by route and opt-out word."},
     {"roger_receipts_total", "Delivery receipts, by route, state and whether their event was found."},

@@ -66,6 +66,30 @@ public:
         for (const json& each : *list) out.push_back(template_of(each));
     }
 
+    void get(const char* name, account::Policy& out) {
+        std::string text;
+        get(name, text);
+        if (text.empty()) return;
+        const auto policy = account::parse_policy(text);
+        ok_ = ok_ && policy;
+        out = policy.value_or(out);
+    }
+    void get(const char* name, std::vector<account::SpendCap>& out) {
+        const json* list = find(name, &json::is_array);
+        if (list == nullptr) return;
+        for (const json& each : *list) {
+            account::SpendCap cap;
+            Members members(each);
+            std::string period;
+            members.get("period", period);
+            members.get("scope", cap.scope);
+            members.get("amount", cap.amount.value);
+            cap.period = period == "month" ? account::Period::month : account::Period::day;
+            ok_ = ok_ && each.is_object() && members.ok() && account::is_cap_scope(cap.scope);
+            out.push_back(std::move(cap));
+        }
+    }
+
 private:
     using Kind = bool (json::*)() const noexcept;
 
@@ -134,6 +158,28 @@ json to_json(const account::Template& one) {
     return out;
 }
 
+/// What limits it; members that limit nothing are left out.
+void put_limits(json& out, const Account& account) {
+    out["policy"] = std::string(account::to_string(account.policy));
+    out["prepaid"] = account.prepaid;
+    if (account.one_success_within.count() > 0) out["one_success_within_s"] = account.one_success_within.count();
+    if (!account.sender.empty()) out["sender"] = account.sender;
+    if (!account.locale.empty()) out["locale"] = account.locale;
+    for (const account::SpendCap& cap : account.caps) {
+        out["caps"].push_back({{"period", std::string(account::to_string(cap.period))},
+                               {"scope", cap.scope},
+                               {"amount", cap.amount.value}});
+    }
+    const auto put_list = [&out](const char* name, const std::vector<std::string>& list) {
+        if (!list.empty()) out[name] = list;
+    };
+    put_list("networks", account.networks);
+    put_list("deny_numbers", account.numbers.deny);
+    put_list("allow_numbers", account.numbers.allow);
+    put_list("countries", account.numbers.countries);
+    put_list("types", account.numbers.types);
+}
+
 }  // namespace
 
 std::string encode(const Account& account) {
@@ -161,6 +207,7 @@ std::string encode(const Account& account) {
         out["templates"] = json::array();
         for (const auto& one : account.templates) out["templates"].push_back(to_json(one));
     }
+    put_limits(out, account);
     out["secret_hashes"] = json::array();
     for (const Bytes& hash : account.secret_hashes) out["secret_hashes"].push_back(to_hex(hash));
     if (account.rate) out["rate"] = *account.rate;
@@ -195,6 +242,19 @@ Result<Account> decode_account(std::string_view text) {
     members.get("template_review", account.template_review);
     members.get("app_hash", account.app_hash);
     members.get("domain", account.domain);
+    members.get("policy", account.policy);
+    members.get("prepaid", account.prepaid);
+    std::int64_t one_success = 0;
+    members.get("one_success_within_s", one_success);
+    account.one_success_within = seconds(one_success);
+    members.get("sender", account.sender);
+    members.get("locale", account.locale);
+    members.get("networks", account.networks);
+    members.get("caps", account.caps);
+    members.get("deny_numbers", account.numbers.deny);
+    members.get("allow_numbers", account.numbers.allow);
+    members.get("countries", account.numbers.countries);
+    members.get("types", account.numbers.types);
     std::int64_t created = 0;
     members.get("created_ms", created);
     account.created = TimePoint(milliseconds(created));

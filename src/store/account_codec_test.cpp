@@ -41,6 +41,14 @@ Account full_account() {
                           .text = "",
                           .media = {{"digit_0", "https://example.com/0.wav"}, {"welcome_message", "https://x/w"}},
                           .since = {}}};
+    account.policy = account::Policy::strict;
+    account.prepaid = true;
+    account.caps = {{account::Period::day, "", Micros{1}}, {account::Period::month, "country:GB", Micros{2}}};
+    account.one_success_within = std::chrono::days(90);
+    account.numbers = {.deny = {"4477"}, .allow = {"447700900123"}, .countries = {"GB"}, .types = {"mobile"}};
+    account.networks = {"10.0.0.0/8"};
+    account.sender = "Acme";
+    account.locale = "de-de";
     return account;
 }
 
@@ -73,6 +81,7 @@ TEST(AccountCodecTest, AMemberOfAnotherKindIsRefused) {
          {R"({"key":"a","signature_kid":65536})", R"({"key":"a","signature_kid":-1})",
           R"({"key":"a","signature_method":"md4"})", R"({"key":"a","secret_hashes":["0g"]})",
           R"({"key":"a","approved":[1]})", R"({"key":"a","price":1.5})", R"({"key":"a","price":9223372036854775808})",
+          R"({"key":"a","policy":"lax"})", R"({"key":"a","caps":[{"scope":"GB"}]})", R"({"key":"a","caps":[7]})",
           R"({"key":"a","templates":[7]})", R"({"key":"a","templates":[{"state":"GONE"}]})",
           R"({"key":"a","templates":[{"state":"ACTIVE","version":-1}]})",
           R"({"key":"a","templates":[{"state":"ACTIVE","media":[]}]})"}) {

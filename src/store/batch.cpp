@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "base/assert.hpp"
+#include "guard/guard.hpp"
 
 namespace roger::store {
 namespace {
@@ -77,6 +78,14 @@ void add_live(const LiveRows& live, RowKey key, Loaded& loaded) {
     loaded.rows.emplace(key, std::move(*row));
 }
 
+void each_live_row(const LiveRows& live, FunctionRef<void(const Request&)> look) {
+    live.each([&look](RowKey key, std::span<const std::byte> bytes) {
+        const auto row = decode(key, bytes);
+        ROGER_ASSERT(row.has_value(), "live rows were encoded here or checked when the store was opened");
+        look(*row);
+    });
+}
+
 Loaded load_live(const LiveRows& live, const Wanted& wanted) {
     Loaded loaded;
     for (const RowKey key : wanted.live) add_live(live, key, loaded);
@@ -116,6 +125,41 @@ Result<std::vector<EncodedRow>> check_batch(const LiveRows& live, const Changes&
         if (rows.back().bytes.size() > row_bytes_max) return fail(Errc::invalid_argument, "a row is too large");
     }
     return rows;
+}
+
+RowKey first_start_key(RowKey last_key) {
+    // An hour more, for the clocks of the machine may have been set meanwhile.
+    const TimePoint last = verification::made_at(last_key);
+    return verification::first_key_at(last - guard::starts_kept - std::chrono::hours(1));
+}
+
+void Memory::add_start(RowKey key, std::uint64_t number, TimePoint submitted) {
+    starts.add(number, submitted);
+    last_key = std::max(last_key, key);
+}
+
+void Memory::apply(const Changes& changes) {
+    RowKey newest = last_key;
+    for (const Request& row : changes.rows) {
+        if (row.key <= last_key) continue;
+        starts.add(StartTimes::key_of(row.number), row.submitted);
+        newest = std::max(newest, row.key);
+    }
+    last_key = newest;
+    for (const guard::Mark& mark : changes.marks) marked.insert(mark.number.value);
+    for (const FundChange& change : changes.funds) {
+        guard::Fund& fund = funds[change.account];
+        fund.balance = change.fund.balance;
+        fund.reserved = change.fund.reserved;
+        fund.full = change.fund.full;
+        for (const guard::SpendKey& key : change.changed) {
+            fund.spends[key] = change.fund.spends.at(key);
+            // Nothing is settled any more for what began longer ago than the last period.
+            std::erase_if(fund.spends, [&key](const auto& one) {
+                return one.first.period == key.period && one.first.number < key.number - spend_periods_kept;
+            });
+        }
+    }
 }
 
 void apply_batch(LiveRows& live, const std::vector<EncodedRow>& rows) {

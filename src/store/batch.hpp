@@ -1,11 +1,13 @@
 // What the stores that keep live rows in memory do alike with a batch, before and after it is made durable.
 #pragma once
+#include <unordered_set>
 #include <vector>
 
 #include "base/hex.hpp"
 #include "base/result.hpp"
 #include "store/live_rows.hpp"
 #include "store/row_codec.hpp"
+#include "store/start_times.hpp"
 #include "store/store.hpp"
 
 namespace roger::store {
@@ -18,6 +20,9 @@ constexpr std::size_t audit_limit_max = 1000;  ///< AuditQuery::limit likewise
 [[nodiscard]] Result<void> check_query(const Query& query);
 /// Whether a row passes the query's filters.
 [[nodiscard]] bool passes(const RowHead& head, const Query& query);
+
+/// Periods of spending before the last one that are kept in memory: a receipt may come three days later.
+constexpr std::int32_t spend_periods_kept = 4;
 
 struct EncodedRow {
     RowKey key;
@@ -33,6 +38,9 @@ struct EncodedRow {
 /// Of the segments from `first` on: the newest rows, newest first.
 void keep_newest(std::vector<Segment>& found, std::size_t first);
 
+/// Every live row, decoded.
+void each_live_row(const LiveRows& live, FunctionRef<void(const Request&)> look);
+
 /// Adds the row when it is live and not there yet.
 void add_live(const LiveRows& live, RowKey key, Loaded& loaded);
 /// Everything that is wanted and live. Receipts, and rows of wanted.any that are not live, are the caller's to add.
@@ -45,5 +53,19 @@ void add_live(const LiveRows& live, RowKey key, Loaded& loaded);
 
 /// Once the batch is durable: puts live rows in and takes ended ones out.
 void apply_batch(LiveRows& live, const std::vector<EncodedRow>& rows);
+
+/// What both stores keep in memory beside the live rows, and change only once a batch is durable.
+struct Memory {
+    StartTimes starts;
+    std::map<std::string, guard::Fund> funds;
+    std::unordered_set<std::int64_t> marked;  ///< numbers that may have marks
+    RowKey last_key;                          ///< rows with greater ones are new: each is a start
+
+    void apply(const Changes& changes);
+    /// When the store is opened: a row of one of the keys that can still count. @pre keys rise
+    void add_start(RowKey key, std::uint64_t number, TimePoint submitted);
+};
+/// No row with a lesser key counts for a window of starts: service time passes at least as fast as real time.
+[[nodiscard]] RowKey first_start_key(RowKey last_key);
 
 }  // namespace roger::store

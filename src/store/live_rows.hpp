@@ -34,6 +34,11 @@ public:
     /// Earliest first; rows due at the same time by key.
     [[nodiscard]] std::vector<RowKey> due(TimePoint by, std::size_t max) const;
     [[nodiscard]] std::optional<TimePoint> next_due() const;
+    /// In no order.
+    template <class Look>
+    void each(const Look& look) const {
+        for (const auto& [key, row] : rows_) look(key, row.view());
+    }
     [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
     /// No live row has a lesser key. At most 17 s before the oldest row; nullopt when there is none.
     [[nodiscard]] std::optional<RowKey> lower_bound() const;

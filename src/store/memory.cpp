@@ -19,12 +19,16 @@ public:
     std::map<std::int64_t, AuditEntry> audit;
     /// By half-day of expiry, id and row; commit thread only.
     std::map<std::tuple<std::int64_t, verification::ReceiptKey, RowKey>, Segment> receipts;
+    std::map<std::tuple<guard::NumberHash, std::int64_t, std::uint8_t>, guard::Mark> marks;
+    std::map<guard::NumberHash, guard::Verified> verified;
+    std::map<std::string, guard::Fund> funds;
+    std::vector<guard::LedgerEntry> ledger;
     MemoryFault fault = MemoryFault::none;  ///< commit thread only
 };
 
 namespace {
 
-class MemoryStore final : public Store {
+class MemoryStore final : public Store, private Knowledge {
 public:
     explicit MemoryStore(std::shared_ptr<MemoryDisk> disk) : disk_(std::move(disk)) {
         const std::lock_guard lock(disk_->mutex);
@@ -37,6 +41,7 @@ public:
         for (const auto& [key, bytes] : disk_->rows) {
             const auto head = peek(key, bytes);
             ROGER_ASSERT(head.has_value(), "it was encoded by this program");
+            memory_.add_start(key, StartTimes::key_of(head->number), head->submitted);
             if (head->status != verification::Status::in_progress) continue;
             live_.put(key, bytes);
             if (head->sending) opened_.sending.push_back(key);
@@ -47,12 +52,15 @@ public:
             const AuditEntry& last = disk_->audit.rbegin()->second;
             opened_.audit_head = {last.seq, last.hash};
         }
+        memory_.funds = disk_->funds;
+        for (const auto& [place, mark] : disk_->marks) memory_.marked.insert(mark.number.value);
     }
 
     Result<void> transact(const Wanted& wanted, FunctionRef<Changes(const Loaded&)> decide) override {
         if (broken_) return fail(Errc::timed_out, "a COMMIT has failed: the store must be opened again");
         Loaded loaded = load_live(live_, wanted);
         add_ended(wanted, loaded);
+        loaded.known = this;
         const Changes changes = decide(loaded);
         if (changes.empty()) return {};
         auto rows = check_batch(live_, changes);
@@ -66,6 +74,7 @@ public:
             return fail(Errc::timed_out, "a fault was asked for");
         }
         apply_batch(live_, *rows);
+        memory_.apply(changes);
         return {};
     }
 
@@ -112,12 +121,56 @@ public:
         }
         return found;
     }
-
+    Result<std::vector<guard::Mark>> marks_of_many(TimePoint since,
+                                                   std::size_t wrong_codes_min,
+                                                   std::size_t max) const override {
+        const std::lock_guard lock(disk_->mutex);
+        std::map<guard::NumberHash, std::vector<guard::Mark>> by_number;
+        for (const auto& [place, mark] : disk_->marks) {
+            if (mark.at > since) by_number[mark.number].push_back(mark);
+        }
+        std::vector<guard::Mark> found;
+        for (auto& [number, marks] : by_number) {
+            const auto wrong = static_cast<std::size_t>(std::ranges::count_if(
+                marks, [](const guard::Mark& mark) { return mark.kind != guard::Mark::Kind::lifted; }));
+            if (wrong < wrong_codes_min) continue;
+            std::ranges::sort(marks, {}, &guard::Mark::at);
+            for (const guard::Mark& mark : marks) {
+                if (found.size() < max) found.push_back(mark);
+            }
+        }
+        return found;
+    }
+    Result<std::vector<guard::Mark>> marks_of(guard::NumberHash number) const override { return marks(number); }
+    Result<std::optional<guard::Verified>> verified_of(guard::NumberHash subscriber) const override {
+        return verified(subscriber);
+    }
+    void each_live(FunctionRef<void(const Request&)> look) const override { each_live_row(live_, look); }
     std::optional<TimePoint> next_due() const override { return live_.next_due(); }
     std::size_t live() const override { return live_.size(); }
     const Opened& opened() const override { return opened_; }
 
 private:
+    std::vector<TimePoint> starts(std::string_view number) const override { return memory_.starts.of(number); }
+    std::vector<std::string> blocked(TimePoint now) const override { return memory_.starts.blocked(now); }
+    bool has_marks() const override { return !memory_.marked.empty(); }
+    std::vector<guard::Mark> marks(guard::NumberHash number) const override {
+        const std::lock_guard lock(disk_->mutex);
+        std::vector<guard::Mark> found;
+        for (auto at = disk_->marks.lower_bound({number, INT64_MIN, 0});
+             at != disk_->marks.end() && at->second.number == number; ++at) {
+            found.push_back(at->second);
+        }
+        std::ranges::sort(found, {}, &guard::Mark::at);
+        return found;
+    }
+    std::optional<guard::Verified> verified(guard::NumberHash subscriber) const override {
+        const std::lock_guard lock(disk_->mutex);
+        const auto found = disk_->verified.find(subscriber);
+        return found == disk_->verified.end() ? std::nullopt : std::optional(found->second);
+    }
+    const std::map<std::string, guard::Fund>& funds() const override { return memory_.funds; }
+
     static Request row_of(RowKey key, const Bytes& bytes) {
         auto row = decode(key, bytes);
         ROGER_ASSERT(row.has_value(), "it was encoded by this program");
@@ -173,10 +226,21 @@ private:
         for (const auto& [name, value] : changes.settings) disk_->settings[name] = value;
         for (const AuditEntry& entry : changes.audit) disk_->audit.emplace(entry.seq, entry);
         write_receipts(changes);
+        for (const guard::Mark& mark : changes.marks) disk_->marks[{mark.number, mark.key, mark.index}] = mark;
+        for (const guard::Verified& verified : changes.verified) disk_->verified[verified.subscriber] = verified;
+        for (const FundChange& change : changes.funds) {
+            guard::Fund& fund = disk_->funds[change.account];
+            auto spends = std::move(fund.spends);
+            fund = change.fund;
+            fund.spends = std::move(spends);
+            for (const guard::SpendKey& key : change.changed) fund.spends[key] = change.fund.spends.at(key);
+        }
+        disk_->ledger.insert(disk_->ledger.end(), changes.ledger.begin(), changes.ledger.end());
     }
 
     std::shared_ptr<MemoryDisk> disk_;  ///< shared with the test that opens the next store on it
     LiveRows live_;
+    Memory memory_;
     Opened opened_;
     bool broken_ = false;
 };
@@ -184,6 +248,8 @@ private:
 }  // namespace
 
 std::shared_ptr<MemoryDisk> make_memory_disk() { return std::make_shared<MemoryDisk>(); }
+
+std::vector<guard::LedgerEntry> ledger_of(const MemoryDisk& disk) { return disk.ledger; }
 
 void set_fault(MemoryDisk& disk, MemoryFault fault) { disk.fault = fault; }
 

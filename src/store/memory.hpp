@@ -20,6 +20,9 @@ enum class MemoryFault : std::uint8_t {
 /// Commit thread only.
 void set_fault(MemoryDisk& disk, MemoryFault fault);
 
+/// All of it, oldest first. Between batches.
+[[nodiscard]] std::vector<guard::LedgerEntry> ledger_of(const MemoryDisk& disk);
+
 /// @param disk  shared by the stores that are opened on it one after the other: destroying one and making another is a
 ///              crash and a restart
 [[nodiscard]] std::unique_ptr<Store> make_memory_store(std::shared_ptr<MemoryDisk> disk = make_memory_disk());

@@ -1,6 +1,6 @@
 #include "store/memory.hpp"
 
-#include "tests/contract/store_contract.hpp"
+#include "tests/contract/knowledge_contract.hpp"
 
 namespace roger::store::contract {
 namespace {
@@ -15,6 +15,7 @@ private:
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, StoreContract, MemoryPlace);
+INSTANTIATE_TYPED_TEST_SUITE_P(Memory, KnowledgeContract, MemoryPlace);
 
 TEST(MemoryStoreTest, AFaultMeetsOneTransactionThatWrites) {
     const auto disk = make_memory_disk();

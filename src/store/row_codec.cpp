@@ -29,7 +29,8 @@ constexpr std::uint8_t payee_is_brand = 0x02;
 constexpr std::uint8_t has_next_event_wait = 0x04;
 constexpr std::uint8_t has_autofill = 0x08;
 constexpr std::uint8_t has_templates = 0x10;
-constexpr std::uint8_t body_flags_all[] = {0x07, 0x07, 0x1F};  // by version, from 1 on, and so are the next
+constexpr std::uint8_t has_meter = 0x20;
+constexpr std::uint8_t body_flags_all[] = {0x07, 0x07, 0x1F, 0x3F};  // by version, from 1 on, and so are the next
 // Bits of an event's flags; the channel has the lowest, the state the next two.
 constexpr std::uint8_t channel_mask = 0x01;
 constexpr std::uint8_t state_shift = 1;
@@ -39,7 +40,7 @@ constexpr std::uint8_t has_handed_over = 0x10;
 constexpr std::uint8_t has_receipted = 0x20;
 constexpr std::uint8_t has_parts_delivered = 0x40;
 constexpr std::uint8_t has_open = 0x80;
-constexpr std::uint8_t event_flags_all[] = {0x3F, 0xFF, 0xFF};
+constexpr std::uint8_t event_flags_all[] = {0x3F, 0xFF, 0xFF, 0xFF};
 
 constexpr std::size_t checksum_size = sizeof(std::uint32_t);
 constexpr std::size_t usual_row = 384;
@@ -166,7 +167,8 @@ void put_body(ByteWriter& out, const Request& row) {
     out.byte(static_cast<std::uint8_t>(row.number_type));
     out.byte(static_cast<std::uint8_t>(flag(row.payment.has_value(), has_payment) | flag(same_payee, payee_is_brand) |
                                        flag(row.plan.next_event_wait.has_value(), has_next_event_wait) |
-                                       flag(autofill, has_autofill) | flag(templates, has_templates)));
+                                       flag(autofill, has_autofill) | flag(templates, has_templates) |
+                                       flag(row.meter.has_value(), has_meter)));
     for (const std::string* text :
          {&row.country, &row.network, &row.brand, &row.sender, &row.locale, &row.idempotency_key, &row.currency}) {
         out.text(*text);
@@ -182,6 +184,10 @@ void put_body(ByteWriter& out, const Request& row) {
     if (templates) {
         out.varint(row.sms_template);
         out.varint(row.tts_template);
+    }
+    if (row.meter) {
+        out.zigzag(row.meter->sms.value);
+        out.zigzag(row.meter->tts.value);
     }
     out.byte(row.plan.workflow_id);
     out.zigzag(row.plan.pin_expiry.count());
@@ -241,6 +247,11 @@ void get_body(ByteReader& in, Request& row, bool finalized, std::uint8_t version
         row.sms_template = in.varint_up_to<std::uint32_t>(UINT32_MAX);
         row.tts_template = in.varint_up_to<std::uint32_t>(UINT32_MAX);
     }
+    if ((flags & has_meter) != 0) {
+        row.meter.emplace();
+        row.meter->sms = Micros{in.zigzag()};
+        row.meter->tts = Micros{in.zigzag()};
+    }
     get_plan_and_pin(in, row, flags);
     if (finalized) row.finalized = in.time(row.submitted);
     row.price = Micros{in.zigzag()};
@@ -278,7 +289,7 @@ Head get_head(ByteReader& in, RowKey key) {
     } else {
         in.refuse();
     }
-    head.submitted = in.time(verification::made_at(key));
+    head.shown.submitted = head.submitted = in.time(verification::made_at(key));
     head.shown.sending = (head.flags & is_sending) != 0;
     if ((head.flags & has_due) != 0) head.shown.due = in.time(head.submitted);
     head.shown.account = in.text();

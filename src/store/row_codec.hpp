@@ -25,8 +25,8 @@ using verification::Request;
 using verification::RowKey;
 
 /// Written into every row. A reader knows all versions up to its own: 1 knew neither of an event's last two flags, 2
-/// neither of the body's.
-constexpr std::uint8_t row_version = 3;
+/// neither of the body's, 3 no meter.
+constexpr std::uint8_t row_version = 4;
 /// The engine stops there too; more is refused by fits().
 constexpr std::size_t checks_max = 8;
 /// Far above any row that the API admits, far below a page: bounds what a batch writes.
@@ -48,6 +48,7 @@ struct RowHead {
     std::optional<TimePoint> due;
     std::string_view account;
     std::string_view number;
+    TimePoint submitted{};
 };
 
 /// Reads the head alone, without looking at the checksum. Safe for any bytes.

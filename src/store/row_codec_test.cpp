@@ -81,6 +81,16 @@ TEST(RowCodecTest, AUsualRowIsSmall) {
     EXPECT_LE(encode(ended_request(some_key, "abcd1234", "447700900123")).size(), 180U);
 }
 
+TEST(RowCodecTest, AMeterComesBack) {
+    Request row = usual_request(some_key, "abcd1234", "447700900123");
+    row.meter = verification::Meter{.sms = Micros{105'000}, .tts = Micros{}};
+    EXPECT_EQ(decode(some_key, encode(row)), row);
+    row = fullest_request(some_key);
+    row.meter = verification::Meter{.sms = Micros{INT64_MAX}, .tts = Micros{INT64_MIN}};
+    EXPECT_EQ(decode(some_key, encode(row)), row);
+    EXPECT_LE(encode(row).size(), 1300U);
+}
+
 TEST(RowCodecTest, TheFullestRowIsOneKibibyteAndAQuarter) {
     const Request row = fullest_request(some_key);
     EXPECT_TRUE(fits(row));

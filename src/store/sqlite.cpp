@@ -14,6 +14,8 @@
 #include "store/row_codec.hpp"
 #include "store/sqlite_checkpointer.hpp"
 #include "store/sqlite_connection.hpp"
+#include "store/sqlite_money.hpp"
+#include "store/sqlite_numbers.hpp"
 #include "store/sqlite_readers.hpp"
 #include "store/sqlite_receipts.hpp"
 #include "store/sqlite_schema.hpp"
@@ -65,7 +67,7 @@ Result<Statements> prepare_all(Connection& connection) {
     return all;
 }
 
-class SqliteStore final : public Store {
+class SqliteStore final : public Store, private Knowledge {
 public:
     static Result<std::unique_ptr<Store>> open(const SqliteOptions& options);
     ~SqliteStore() override;
@@ -73,6 +75,19 @@ public:
     Result<void> transact(const Wanted& wanted, FunctionRef<Changes(const Loaded&)> decide) override;
     Result<Page> page(const Query& query) const override { return readers_->read(query); }
     Result<std::vector<AuditEntry>> audit(const AuditQuery& query) const override { return readers_->audit(query); }
+    Result<std::vector<guard::Mark>> marks_of_many(TimePoint since,
+                                                   std::size_t wrong_codes_min,
+                                                   std::size_t max) const override {
+        return readers_->with_connection(
+            [&](Connection& connection) { return read_marks_of_many(connection, since, wrong_codes_min, max); });
+    }
+    Result<std::vector<guard::Mark>> marks_of(guard::NumberHash number) const override {
+        return readers_->with_connection([&](Connection& connection) { return read_marks(connection, number); });
+    }
+    Result<std::optional<guard::Verified>> verified_of(guard::NumberHash subscriber) const override {
+        return readers_->with_connection([&](Connection& connection) { return read_verified(connection, subscriber); });
+    }
+    void each_live(FunctionRef<void(const Request&)> look) const override { each_live_row(live_, look); }
     std::optional<TimePoint> next_due() const override { return live_.next_due(); }
     std::size_t live() const override { return live_.size(); }
     const Opened& opened() const override { return content_.opened; }
@@ -82,6 +97,13 @@ public:
 
 private:
     explicit SqliteStore(const SqliteOptions& options) : clock_(options.clock), reserve_(options.reserve) {}
+
+    std::vector<TimePoint> starts(std::string_view number) const override { return memory_.starts.of(number); }
+    std::vector<std::string> blocked(TimePoint now) const override { return memory_.starts.blocked(now); }
+    bool has_marks() const override { return !memory_.marked.empty(); }
+    std::vector<guard::Mark> marks(guard::NumberHash number) const override;
+    std::optional<guard::Verified> verified(guard::NumberHash subscriber) const override;
+    const std::map<std::string, guard::Fund>& funds() const override { return memory_.funds; }
 
     Result<void> add_ended(const Wanted& wanted, Loaded& loaded);
     Result<void> add_row(RowKey key, Loaded& loaded);
@@ -99,9 +121,12 @@ private:
     Connection connection_;
     Statements statements_;
     ReceiptTable receipts_;
+    mutable NumberTables numbers_;       ///< a look-up changes nothing but its statement
+    mutable int look_up_ = SQLITE_DONE;  ///< the first look-up of this batch that failed
+    MoneyTables money_;
     LiveRows live_;
+    Memory memory_;
     Content content_;
-    RowKey last_key_;
     SteadyTime oldest_live_written_{};
     std::optional<SteadyTime> log_emptied_;
     bool no_room_ = false;  ///< why the last batch was not saved: the disk, or our part of it, is full
@@ -161,15 +186,24 @@ Result<std::unique_ptr<Store>> SqliteStore::open(const SqliteOptions& options) {
     const auto live_row = [&live = store->live_](RowKey key, std::span<const std::byte> bytes) {
         return live.add(key, bytes);
     };
-    auto content = read_content(store->connection_, options.path, live_row);
+    const auto started = [&memory = store->memory_](const StartedRow& row) {
+        memory.add_start(row.key, row.number, row.submitted);
+    };
+    auto content = read_content(store->connection_, options.path, live_row, started);
     if (!content) return tl::unexpected(content.error());
     store->content_ = std::move(*content);
-    store->last_key_ = store->content_.opened.last_key;
+    store->memory_.last_key = store->content_.opened.last_key;
 
     auto statements = prepare_all(store->connection_);
     if (!statements) return tl::unexpected(explain(statements.error(), options.path));
     store->statements_ = std::move(*statements);
     if (auto done = store->receipts_.open(store->connection_); !done) {
+        return tl::unexpected(explain(done.error(), options.path));
+    }
+    if (auto done = store->numbers_.open(store->connection_, store->memory_.marked); !done) {
+        return tl::unexpected(explain(done.error(), options.path));
+    }
+    if (auto done = store->money_.open(store->connection_, store->memory_.funds); !done) {
         return tl::unexpected(explain(done.error(), options.path));
     }
     auto readers = Readers::open(options.path, options.vfs, options.reader_connections);
@@ -213,7 +247,10 @@ Result<void> SqliteStore::transact(const Wanted& wanted, FunctionRef<Changes(con
     }
     Loaded loaded = load_live(live_, wanted);
     if (auto added = add_ended(wanted, loaded); !added) return added;
+    loaded.known = this;
+    look_up_ = SQLITE_DONE;
     const Changes changes = decide(loaded);
+    if (look_up_ != SQLITE_DONE) return failed(connection_.error(look_up_));
     if (changes.empty()) return {};
     auto rows = check_batch(live_, changes);
     if (!rows) return tl::unexpected(rows.error());
@@ -229,9 +266,24 @@ Result<void> SqliteStore::transact(const Wanted& wanted, FunctionRef<Changes(con
         content_.oldest_live = *oldest;
         oldest_live_written_ = clock_.steady_now();
     }
-    for (const EncodedRow& row : *rows) last_key_ = std::max(last_key_, row.key);
     apply_batch(live_, *rows);
+    memory_.apply(changes);
     return {};
+}
+
+std::vector<guard::Mark> SqliteStore::marks(guard::NumberHash number) const {
+    std::vector<guard::Mark> found;
+    if (!memory_.marked.contains(number.value)) return found;
+    const int rc = numbers_.find(number, found);
+    if (look_up_ == SQLITE_DONE) look_up_ = rc;
+    return found;
+}
+
+std::optional<guard::Verified> SqliteStore::verified(guard::NumberHash subscriber) const {
+    std::optional<guard::Verified> found;
+    const int rc = numbers_.find(subscriber, found);
+    if (look_up_ == SQLITE_DONE) look_up_ = rc;
+    return found;
 }
 
 Result<void> SqliteStore::add_ended(const Wanted& wanted, Loaded& loaded) {
@@ -266,7 +318,7 @@ Result<void> SqliteStore::add_row(RowKey key, Loaded& loaded) {
 /// What oldest_live must become with this batch: a lower bound of the live rows, every few seconds, but at once when a
 /// row comes to life before it, or the next start would not see that row.
 std::optional<RowKey> SqliteStore::new_oldest_live(const std::vector<EncodedRow>& rows) const {
-    RowKey oldest = live_.lower_bound().value_or(RowKey{last_key_.value + 1});
+    RowKey oldest = live_.lower_bound().value_or(RowKey{memory_.last_key.value + 1});
     for (const EncodedRow& row : rows) {
         if (row.live) oldest = std::min(oldest, row.key);
     }
@@ -307,6 +359,8 @@ Result<void> SqliteStore::write_all(const Changes& changes,
         if (rc == SQLITE_DONE) rc = write_audit(entry);
     }
     if (rc == SQLITE_DONE) rc = receipts_.write(changes);
+    if (rc == SQLITE_DONE) rc = numbers_.write(changes);
+    if (rc == SQLITE_DONE) rc = money_.write(changes);
     if (rc == SQLITE_DONE && oldest) rc = statements_.put_meta.bind(1, "oldest_live").bind(2, oldest->value).run();
     if (rc != SQLITE_DONE) {
         no_room_ = is_no_room(rc, connection_.log_errno());

@@ -26,30 +26,20 @@ AuditEntry audit_entry(Statement& row) {
 
 }  // namespace
 
-/// A reader for the length of one call.
-class Readers::Lease {
-public:
-    explicit Lease(Readers& readers) : readers_(readers) {
-        std::unique_lock lock(readers_.mutex_);
-        readers_.returned_.wait(lock, [&] { return !readers_.idle_.empty(); });
-        reader_ = readers_.idle_.back();
-        readers_.idle_.pop_back();
-    }
-    Lease(const Lease&) = delete;
-    Lease& operator=(const Lease&) = delete;
-    ~Lease() {
-        {
-            const std::lock_guard lock(readers_.mutex_);
-            readers_.idle_.push_back(reader_);
-        }
-        readers_.returned_.notify_one();
-    }
-    [[nodiscard]] Reader& operator*() const noexcept { return *reader_; }
+Readers::Lease::Lease(Readers& readers) : readers_(readers) {
+    std::unique_lock lock(readers_.mutex_);
+    readers_.returned_.wait(lock, [&] { return !readers_.idle_.empty(); });
+    reader_ = readers_.idle_.back();
+    readers_.idle_.pop_back();
+}
 
-private:
-    Readers& readers_;
-    Reader* reader_;
-};
+Readers::Lease::~Lease() {
+    {
+        const std::lock_guard lock(readers_.mutex_);
+        readers_.idle_.push_back(reader_);
+    }
+    readers_.returned_.notify_one();
+}
 
 Result<std::unique_ptr<Readers>> Readers::open(const std::string& path,
                                                const std::string& vfs,

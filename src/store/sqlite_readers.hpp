@@ -22,6 +22,14 @@ public:
     [[nodiscard]] Result<Page> read(const Query& query);
     /// Likewise, of the audit log.
     [[nodiscard]] Result<std::vector<AuditEntry>> audit(const AuditQuery& query);
+    /// Any thread: lends a connection to `look`, and tells its errors as read() does.
+    template <class Look>
+    [[nodiscard]] auto with_connection(const Look& look) {
+        const Lease lease(*this);
+        auto found = look((*lease).connection);
+        if (!found && found.error().code == Errc::timed_out) found.error().code = Errc::unavailable;
+        return found;
+    }
     /// No connection may be in use.
     void leave_as_it_is();
 
@@ -33,7 +41,19 @@ private:
         Statement audit_newest_first;
         Statement audit_oldest_first;
     };
-    class Lease;
+    /// A reader for the length of one call.
+    class Lease {
+    public:
+        explicit Lease(Readers& readers);
+        Lease(const Lease&) = delete;
+        Lease& operator=(const Lease&) = delete;
+        ~Lease();
+        [[nodiscard]] Reader& operator*() const noexcept { return *reader_; }
+
+    private:
+        Readers& readers_;
+        Reader* reader_;
+    };
 
     static Result<Page> find(Reader& reader, RowKey key);
     static Result<Page> scan(Reader& reader, const Query& query);

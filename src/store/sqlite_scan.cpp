@@ -11,16 +11,18 @@
 #include <fmt/format.h>
 
 #include "store/row_codec.hpp"
+#include "store/start_times.hpp"
 
 namespace roger::store {
 namespace {
 
 /// About 200 KB: enough that the threads seldom meet.
 constexpr std::size_t batch_rows = 1'024;
+constexpr std::size_t starts_in_batch = 8'192;
 /// So many batches wait when the indexes are slower than the disk.
 constexpr std::size_t batches_max = 8;
 
-/// Rows in progress, with their bytes behind each other.
+/// Rows in progress, with their bytes behind each other, and starts.
 struct Batch {
     struct Row {
         RowKey key;
@@ -29,6 +31,7 @@ struct Batch {
     };
     std::vector<Row> rows;
     Bytes bytes;
+    std::vector<StartedRow> started;
 
     void add(RowKey key, const RowHead& head, std::span<const std::byte> row) {
         rows.push_back({key, head.sending, row.size()});
@@ -81,16 +84,19 @@ Result<RowHead> look_at(RowKey key, std::span<const std::byte> bytes) {
     return head;
 }
 
-Result<void> scan(Connection& connection, RowKey from, const std::string& path, Batches& batches) {
+Result<void> scan(Connection& connection, const ScannedKeys& keys, const std::string& path, Batches& batches) {
     auto statement = connection.prepare("SELECT key, row FROM verification WHERE key >= ? ORDER BY key");
     if (!statement) return tl::unexpected(statement.error());
-    statement->bind(1, from.value);
+    statement->bind(1, std::min(keys.live_from, keys.started_from).value);
     Batch batch;
     int rc = SQLITE_OK;
     while ((rc = statement->step()) == SQLITE_ROW) {
         const RowKey key{statement->integer(0)};
         const auto bytes = statement->blob(1);
-        const auto head = look_at(key, bytes);
+        // What has ended long ago is no matter of a start but for its time: it is not even checked.
+        const bool ended_long_ago = key < keys.live_from;
+        const auto head = ended_long_ago ? peek(key, bytes) : look_at(key, bytes);
+        if (!head && ended_long_ago) continue;
         if (!head) {
             return fail(
                 Errc::blocked,
@@ -98,17 +104,22 @@ Result<void> scan(Connection& connection, RowKey from, const std::string& path, 
                             "sqlite3 tool to lose this one request",
                             path, key.value, head.error().detail));
         }
-        if (head->status != verification::Status::in_progress) continue;
-        batch.add(key, *head, bytes);
-        if (batch.rows.size() == batch_rows && !batches.put(std::exchange(batch, {}))) return {};
+        if (key >= keys.started_from) batch.started.push_back({key, StartTimes::key_of(head->number), head->submitted});
+        if (!ended_long_ago && head->status == verification::Status::in_progress) batch.add(key, *head, bytes);
+        const bool full = batch.rows.size() == batch_rows || batch.started.size() == starts_in_batch;
+        if (full && !batches.put(std::exchange(batch, {}))) return {};
     }
     if (rc != SQLITE_DONE) return tl::unexpected(connection.error(rc));
     (void)batches.put(std::move(batch));
     return {};
 }
 
-Result<void> take_all(Batches& batches, const std::string& path, FunctionRef<bool(const LiveRow&)> live_row) {
+Result<void> take_all(Batches& batches,
+                      const std::string& path,
+                      FunctionRef<bool(const LiveRow&)> live_row,
+                      FunctionRef<void(const StartedRow&)> started) {
     while (const auto batch = batches.take()) {
+        for (const StartedRow& row : batch->started) started(row);
         std::span<const std::byte> rest(batch->bytes);
         for (const Batch::Row& row : batch->rows) {
             if (!live_row({.key = row.key, .sending = row.sending, .bytes = rest.first(row.size)})) {
@@ -126,16 +137,17 @@ Result<void> take_all(Batches& batches, const std::string& path, FunctionRef<boo
 }  // namespace
 
 Result<void> scan_rows(Connection& connection,
-                       RowKey from,
+                       const ScannedKeys& keys,
                        const std::string& path,
-                       FunctionRef<bool(const LiveRow&)> live_row) {
+                       FunctionRef<bool(const LiveRow&)> live_row,
+                       FunctionRef<void(const StartedRow&)> started) {
     Batches batches;
     Result<void> scanned;
     std::thread scanner([&] {
-        scanned = scan(connection, from, path, batches);
+        scanned = scan(connection, keys, path, batches);
         batches.close();
     });
-    auto taken = take_all(batches, path, live_row);
+    auto taken = take_all(batches, path, live_row, started);
     batches.close();
     scanner.join();
     return taken ? scanned : taken;

@@ -17,14 +17,28 @@ struct LiveRow {
     std::span<const std::byte> bytes;  ///< good during the call
 };
 
-/// Every row from a key on; no transaction is open, and nobody else uses the connection meanwhile.
+struct StartedRow {
+    RowKey key;
+    std::uint64_t number = 0;  ///< StartTimes::key_of
+    TimePoint submitted{};
+};
+
+struct ScannedKeys {
+    RowKey live_from;     ///< no row before it is in progress
+    RowKey started_from;  ///< no row before it counts as a start
+};
+
+/// Every row that may be in progress, and every start that counts; no transaction is open, and nobody else uses the
+/// connection meanwhile.
 /// @param live_row  called for each row in progress, by rising keys, on the calling thread; false when it cannot be
 /// one,
 ///                  for its subscriber has another: the scan ends there
-/// @return blocked with a sentence when a row is damaged or was refused; else what SQLite said
+/// @param started   likewise for each row from started_from on
+/// @return blocked with a sentence when a row that may be in progress is damaged or was refused; else what SQLite said
 [[nodiscard]] Result<void> scan_rows(Connection& connection,
-                                     RowKey from,
+                                     const ScannedKeys& keys,
                                      const std::string& path,
-                                     FunctionRef<bool(const LiveRow&)> live_row);
+                                     FunctionRef<bool(const LiveRow&)> live_row,
+                                     FunctionRef<void(const StartedRow&)> started);
 
 }  // namespace roger::store

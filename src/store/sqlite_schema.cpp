@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "store/account_codec.hpp"
+#include "store/batch.hpp"
 #include "store/sqlite_scan.hpp"
 
 namespace roger::store {
@@ -25,6 +26,18 @@ constexpr const char* migrations[] = {
     // 3
     ("CREATE TABLE audit(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, origin TEXT NOT NULL, "
      "action TEXT NOT NULL, target TEXT NOT NULL, detail TEXT NOT NULL, hash BLOB NOT NULL);"),
+    // 4
+    ("CREATE TABLE number_mark(number INTEGER, key INTEGER, idx INTEGER, at INTEGER NOT NULL, account TEXT NOT NULL, "
+     "kind INTEGER NOT NULL, PRIMARY KEY(number, key, idx)) WITHOUT ROWID;"
+     "CREATE INDEX number_mark_at ON number_mark(at);"
+     "CREATE TABLE verified(subscriber INTEGER PRIMARY KEY, account TEXT NOT NULL, count INTEGER NOT NULL, "
+     "first INTEGER NOT NULL, last INTEGER NOT NULL, network TEXT NOT NULL);"
+     "CREATE TABLE fund(account TEXT PRIMARY KEY, balance INTEGER NOT NULL, reserved INTEGER NOT NULL, "
+     "full INTEGER NOT NULL) WITHOUT ROWID;"
+     "CREATE TABLE spend(account TEXT, period INTEGER, number INTEGER, scope TEXT, settled INTEGER NOT NULL, "
+     "reserved INTEGER NOT NULL, PRIMARY KEY(account, period, number, scope)) WITHOUT ROWID;"
+     "CREATE TABLE ledger(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, account TEXT NOT NULL, kind INTEGER NOT NULL, "
+     "amount INTEGER NOT NULL, key INTEGER NOT NULL);"),
 };
 constexpr std::int64_t version_now = std::size(migrations);
 constexpr std::string_view setting_prefix = "setting.";
@@ -146,7 +159,8 @@ Result<void> migrate(Connection& connection, const std::string& path) {
 
 Result<Content> read_content(Connection& connection,
                              const std::string& path,
-                             FunctionRef<bool(RowKey, std::span<const std::byte>)> live_row) {
+                             FunctionRef<bool(RowKey, std::span<const std::byte>)> live_row,
+                             FunctionRef<void(const StartedRow&)> started) {
     Content content;
     if (auto done = read_settings(connection, content); !done) return tl::unexpected(explain(done.error(), path));
     if (auto done = read_accounts(connection, content, path); !done) return tl::unexpected(explain(done.error(), path));
@@ -156,12 +170,14 @@ Result<Content> read_content(Connection& connection,
     const auto last = number(connection, "SELECT max(key) FROM verification");
     if (!last) return tl::unexpected(explain(last.error(), path));
     content.opened.last_key = RowKey{last->value_or(0)};
-    const auto scanned = scan_rows(connection, content.oldest_live, path, [&](const LiveRow& row) {
+    const auto take_live = [&](const LiveRow& row) {
         if (!live_row(row.key, row.bytes)) return false;
         ++content.opened.live;
         if (row.sending) content.opened.sending.push_back(row.key);
         return true;
-    });
+    };
+    const ScannedKeys keys{.live_from = content.oldest_live, .started_from = first_start_key(content.opened.last_key)};
+    const auto scanned = scan_rows(connection, keys, path, take_live, started);
     if (!scanned) return tl::unexpected(explain(scanned.error(), path));
     return content;
 }

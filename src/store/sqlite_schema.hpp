@@ -4,11 +4,14 @@
 //   account(key, body)     one JSON object each (account_codec.hpp)
 //   verification(key, row) one encoded request each (row_codec.hpp); key is the rowid, and there is no other index
 //   receipt_key(…)         what peers' receipts are known by (sqlite_receipts.hpp)
+//   number_mark, verified  what is remembered of numbers (sqlite_numbers.hpp)
+//   fund, spend, ledger    accounts' money (sqlite_money.hpp)
 #pragma once
 #include <string>
 #include <vector>
 
 #include "store/sqlite_connection.hpp"
+#include "store/sqlite_scan.hpp"
 #include "store/store.hpp"
 
 namespace roger::store {
@@ -27,10 +30,11 @@ struct Content {
 };
 
 /// Reads what must be known at start and hands over each row that is in progress; `live_row` says false when it cannot
-/// be one, for its subscriber has another.
+/// be one, for its subscriber has another; and what began so lately that a window of starts may count it.
 /// @return blocked with a sentence when a row is damaged
 [[nodiscard]] Result<Content> read_content(Connection& connection,
                                            const std::string& path,
-                                           FunctionRef<bool(RowKey, std::span<const std::byte>)> live_row);
+                                           FunctionRef<bool(RowKey, std::span<const std::byte>)> live_row,
+                                           FunctionRef<void(const StartedRow&)> started);
 
 }  // namespace roger::store

@@ -6,7 +6,7 @@
 #include <sqlite3.h>
 
 #include "store/row_codec.hpp"
-#include "tests/contract/store_contract.hpp"
+#include "tests/contract/knowledge_contract.hpp"
 #include "tests/support/fakes.hpp"
 #include "tests/support/fault_vfs.hpp"
 #include "tests/support/temp_directory.hpp"
@@ -80,6 +80,8 @@ public:
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, StoreContract, SqlitePlace);
 INSTANTIATE_TYPED_TEST_SUITE_P(SqlitePowerCut, StoreContract, PowerCutPlace);
+INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, KnowledgeContract, SqlitePlace);
+INSTANTIATE_TYPED_TEST_SUITE_P(SqlitePowerCut, KnowledgeContract, PowerCutPlace);
 
 class SqliteTest : public testing::Test {
 protected:
@@ -113,13 +115,15 @@ TEST_F(SqliteTest, ANewerSchemaIsRefusedAndLeftAlone) {
         EXPECT_EQ(store.error().code, Errc::blocked);
         EXPECT_NE(store.error().detail.find("newer"), std::string::npos) << store.error().detail;
     }
-    place.sql("UPDATE meta SET value = 2 WHERE name = 'schema_version'");
+    place.sql("UPDATE meta SET value = 3 WHERE name = 'schema_version'");
     EXPECT_EQ(place.open()->live(), 1U);
 }
 
 TEST_F(SqliteTest, ADatabaseOfTheFirstSchemaIsBroughtUpToDate) {
     ASSERT_TRUE(save(*place.open(), {live_row(1)}));
-    place.sql("DROP TABLE receipt_key; UPDATE meta SET value = 1 WHERE name = 'schema_version'");
+    place.sql(
+        "DROP TABLE receipt_key; DROP TABLE number_mark; DROP TABLE verified; DROP TABLE fund; DROP TABLE spend; "
+        "DROP TABLE ledger; UPDATE meta SET value = 1 WHERE name = 'schema_version'");
     const auto store = place.open();
     EXPECT_EQ(store->live(), 1U);
     ASSERT_TRUE(save(*store, Changes{.receipt_keys = {receipt_entry(receipt_id("1"), 1)}}));

@@ -13,6 +13,8 @@
 #include "base/function_ref.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "guard/money.hpp"
+#include "guard/number_mark.hpp"
 #include "store/audit.hpp"
 #include "verification/request.hpp"
 
@@ -59,12 +61,39 @@ struct Wanted {
     std::size_t due_max = 128;                       ///< … the earliest, at most so many
 };
 
+/// What is known of numbers and accounts beyond their live rows, as it was before the batch. Asked from within decide()
+/// alone; what is not in memory is read when it is asked for, so that those who do not ask do not pay.
+class Knowledge {
+public:
+    virtual ~Knowledge() = default;
+    /// The last guard::starts_max starts of a number, over all accounts, oldest first; the first may be older than
+    /// guard::starts_kept. Memory.
+    [[nodiscard]] virtual std::vector<TimePoint> starts(std::string_view number) const = 0;
+    /// Numbers that their starts block for longer than half a minute. Memory.
+    [[nodiscard]] virtual std::vector<std::string> blocked(TimePoint now) const = 0;
+    /// Whether any number has marks at all. Memory.
+    [[nodiscard]] virtual bool has_marks() const = 0;
+    /// Of a number, oldest first; those older than guard::marks_kept may be among them. Memory, when there are none.
+    [[nodiscard]] virtual std::vector<guard::Mark> marks(guard::NumberHash number) const = 0;
+    [[nodiscard]] virtual std::optional<guard::Verified> verified(guard::NumberHash subscriber) const = 0;
+    /// By account; of periods that are over for long there may be none. Memory.
+    [[nodiscard]] virtual const std::map<std::string, guard::Fund>& funds() const = 0;
+};
+
 /// What the store found. Rows that are not there are not in the maps.
 struct Loaded {
     std::unordered_map<RowKey, Request> rows;  ///< live, any, due, of receipts, and the live rows of subscribers
     std::map<Subscriber, RowKey> live_of;      ///< the live request of each subscriber asked for, if there is one
     std::vector<RowKey> due;                   ///< earliest first
     std::map<verification::ReceiptKey, std::vector<Segment>> receipts;  ///< newest row first
+    const Knowledge* known = nullptr;  ///< good during decide(); nullptr: nothing is known
+};
+
+/// A fund as it is after the batch.
+struct FundChange {
+    std::string account;
+    guard::Fund fund;                      ///< without its spends …
+    std::vector<guard::SpendKey> changed;  ///< … but those that this batch changed
 };
 
 /// What a batch leaves behind. A row with status in_progress is live, one without is not; that alone decides the live
@@ -74,11 +103,16 @@ struct Changes {
     std::vector<account::Account> accounts;  ///< new or changed
     std::vector<std::pair<std::string, std::string>> settings;  ///< "clock_offset_ms", "sandbox", …; the new value
     std::vector<ReceiptEntry> receipt_keys;
-    std::vector<AuditEntry> audit;  ///< linked, in order
+    std::vector<AuditEntry> audit;          ///< linked, in order
+    std::vector<guard::Mark> marks;         ///< new; (number, key, index) is unlike all others'
+    std::vector<guard::Verified> verified;  ///< new or changed
+    std::vector<FundChange> funds;
+    std::vector<guard::LedgerEntry> ledger;  ///< appended
     /// Real time: of the keys that expired before it a few are removed with every batch that writes.
     TimePoint forget_receipts_before{};
     [[nodiscard]] bool empty() const {
-        return rows.empty() && accounts.empty() && settings.empty() && receipt_keys.empty() && audit.empty();
+        return rows.empty() && accounts.empty() && settings.empty() && receipt_keys.empty() && marks.empty() &&
+               verified.empty() && funds.empty() && ledger.empty() && audit.empty();
     }
 };
 
@@ -146,6 +180,18 @@ public:
     /// Any thread but the commit thread; may block. Entries of the audit log that pass the query's filters.
     /// @return unavailable when the store cannot be read
     [[nodiscard]] virtual Result<std::vector<AuditEntry>> audit(const AuditQuery& query) const = 0;
+    /// Any thread but the commit thread: the marks since then of numbers that have at least so many of wrong codes, by
+    /// number and time. @param max  of marks in all
+    [[nodiscard]] virtual Result<std::vector<guard::Mark>> marks_of_many(TimePoint since,
+                                                                         std::size_t wrong_codes_min,
+                                                                         std::size_t max) const = 0;
+    /// Any thread but the commit thread: those of one number, oldest first.
+    [[nodiscard]] virtual Result<std::vector<guard::Mark>> marks_of(guard::NumberHash number) const = 0;
+    /// Any thread but the commit thread.
+    [[nodiscard]] virtual Result<std::optional<guard::Verified>> verified_of(guard::NumberHash subscriber) const = 0;
+
+    /// Commit thread only, between batches: every live row. For the start of a process.
+    virtual void each_live(FunctionRef<void(const Request&)> look) const = 0;
 
     /// Commit thread only: the earliest due time of a live row; exact.
     [[nodiscard]] virtual std::optional<TimePoint> next_due() const = 0;

@@ -204,7 +204,7 @@ Verdict Machine::operator()(const PinChecked& check) {
         end(Status::success);
         return Verdict::right;
     }
-    if (++row_.wrong_checks < wrong_checks_max) return Verdict::wrong;
+    if (++row_.wrong_checks < wrong_checks_max && !check.last_wrong) return Verdict::wrong;
     end(Status::failed);
     return Verdict::wrong_last;
 }

@@ -38,9 +38,11 @@ constexpr seconds busy_pause{20};
 /// The engine looks because `due` has come, or for any other reason: nothing happens before its time.
 struct TimerDue {};
 /// @param right  matches the PIN of the row's generation; whether it is still good is judged here
+/// @param last_wrong  if it is wrong it is the last, however many this PIN has had: a budget is used up
 struct PinChecked {
     bool right = false;
     Bytes sealed_code;
+    bool last_wrong = false;
 };
 struct TriggerNext {};
 struct Cancel {

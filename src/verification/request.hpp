@@ -80,6 +80,14 @@ struct Payment {
     friend bool operator==(const Payment&, const Payment&) = default;
 };
 
+/// The most that one handover can cost, by channel: of requests whose account's spending is counted.
+struct Meter {
+    Micros sms;
+    Micros tts;
+
+    friend bool operator==(const Meter&, const Meter&) = default;
+};
+
 struct Request {
     RowKey key;
     std::uint64_t random = 0;  ///< the other half of the id
@@ -114,6 +122,7 @@ struct Request {
     std::optional<TimePoint> due;  ///< when the engine must look next; none at the end
     Micros price;                  ///< charged for a success
     std::string currency = "EUR";
+    std::optional<Meter> meter;
     std::vector<Event> events;  ///< those begun, ≤ 3
     std::vector<Check> checks;  ///< ≤ 8
 

@@ -36,7 +36,21 @@ Nonce nonce(const Block& context, std::uint64_t entropy) {
 }  // namespace
 
 Vault::Vault(const Keyring& keyring)
-    : keyring_(keyring), ids_(std::span<const std::byte, 32>(keyring.id_key()).first<16>()) {}
+    : keyring_(keyring),
+      ids_(std::span<const std::byte, 32>(keyring.id_key()).first<16>()),
+      numbers_(derive_key(keyring.id_key(), "roger numbers")) {}
+
+std::int64_t Vault::hash(std::string_view text) {
+    const Digest digest = numbers_(as_bytes(text));
+    return static_cast<std::int64_t>(get_u64(std::span(digest).first(8)) >> 1U);
+}
+
+std::int64_t Vault::number_hash(std::string_view number) { return hash(number); }
+
+// Digits alone are no account's number, for a key ends at the space, which no key has.
+std::int64_t Vault::subscriber_hash(std::string_view account, std::string_view number) {
+    return hash(std::string(account).append(" ").append(number));
+}
 
 RequestId Vault::id_of(const IdParts& parts) {
     Block plain{};

@@ -32,11 +32,18 @@ public:
     /// @return "" when it has been wiped, or its kid was retired
     [[nodiscard]] std::string open_code(const Request& row, std::size_t index) const;
 
+    /// 63 bits of a keyed hash: the same for ever, and of no use to whoever has not got the keys.
+    [[nodiscard]] std::int64_t number_hash(std::string_view number);
+    [[nodiscard]] std::int64_t subscriber_hash(std::string_view account, std::string_view number);
+
     [[nodiscard]] const Keyring& keyring() const noexcept { return keyring_; }
 
 private:
     const Keyring& keyring_;
+    [[nodiscard]] std::int64_t hash(std::string_view text);
+
     BlockCipher ids_;
+    Hmac numbers_;
     std::map<Kid, Hmac> pins_;
 };
 

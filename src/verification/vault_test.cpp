@@ -95,5 +95,18 @@ TEST(VaultTest, TypedCodesOpenOnlyAtTheirPlace) {
     EXPECT_EQ(vault.open_code(row, 1), "") << "copied to another place";
 }
 
+TEST(VaultTest, NumbersAreHashedAlikeForEverAndApartByAccount) {
+    Keyring keyring = keyring_of(1);
+    const std::int64_t hash = Vault(keyring).number_hash("447700900123");
+    EXPECT_GE(hash, 0);
+    EXPECT_NE(hash, Vault(keyring).number_hash("447700900124"));
+    EXPECT_NE(Vault(keyring).subscriber_hash("a", "447700900123"), Vault(keyring).subscriber_hash("b", "447700900123"));
+    EXPECT_NE(Vault(keyring).subscriber_hash("a", "447700900123"), hash);
+    Key32 other{};
+    other.fill(std::byte{0x77});
+    keyring.add(9, other, true);
+    EXPECT_EQ(Vault(keyring).number_hash("447700900123"), hash) << "whatever key is the active one";
+}
+
 }  // namespace
 }  // namespace roger::verification

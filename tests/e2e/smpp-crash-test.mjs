@@ -1,47 +1,56 @@
 // The crash test over an SMPP route: an SMSC that outlives the server and logs every submit_sm, load, SIGKILL at a
 // random moment with messages in the window and receipts on their way, restart, and then what the SMSC has is compared
-// with what the server says. Usage: smpp-crash-test.mjs ROUNDS [--seed S]; exit 1 on any violation, 2 on wrong usage.
+// with what the server says. Usage: smpp-crash-test.mjs ROUNDS [--seed S] [--money]; exit 1 on any violation, 2 on wrong
+// usage.
 //
 // What must hold, of every request that the server knows and of every start that it answered 0:
 //   lost      the SMSC has its message; a receipt whose id the server had noted ends as "delivered"
 //   doubled   the SMSC has it more than once only where the story says `ambiguous`, and no more often than attempted
 //   unstored  the SMSC has no message of a request that the server does not know
 //   changed   copies have the same text, and so the same PIN; the PIN is still the right one
+//   money     with --money, of an account with a balance: what is gone from it is what all stories say they cost, and what
+//             the ledger's rows say; a message costs as often as the SMSC has it, unless its outcome was lost at a kill
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import process from 'node:process';
 
-import { requests, story } from './support/admin.mjs';
+import { admin, requests, story } from './support/admin.mjs';
 import { connections, fictitiousNumber, forAll } from './support/load.mjs';
 import { Random } from './support/random.mjs';
-import { Server, poll, temporaryDirectory } from './support/server.mjs';
+import { Server, poll, run, temporaryDirectory } from './support/server.mjs';
 import { Smsc, pinIn, status } from './support/smsc.mjs';
 
 const killWithinMs = 1000;
 const answerWithinMs = 40;
 const receiptWithinMs = 300;
 const settledWithinMs = 60_000;
+const segmentPrice = '0.0350'; // of the SMSC's route
+const startBalance = '100000';
 const starters = 24;
 /** Messages that wait for the SMSC: it takes a few hundred a second, and a claim lasts some 17 s. */
 const waitingMax = 300;
 
 function readArguments(args) {
-    const [rounds, flag, seed, ...rest] = args;
+    const money = args.includes('--money');
+    const [rounds, flag, seed, ...rest] = args.filter((each) => each !== '--money');
     const wrong =
         !/^[1-9]\d{0,4}$/.test(rounds ?? '') ||
         rest.length > 0 ||
         (flag !== undefined && (flag !== '--seed' || !/^\d{1,10}$/.test(seed ?? '')));
     if (wrong) {
-        process.stderr.write('usage: smpp-crash-test ROUNDS [--seed S]\n');
+        process.stderr.write('usage: smpp-crash-test ROUNDS [--seed S] [--money]\n');
         process.exit(2);
     }
-    return { rounds: Number(rounds), seed: seed === undefined ? Date.now() % 2 ** 32 : Number(seed) };
+    return { rounds: Number(rounds), seed: seed === undefined ? Date.now() % 2 ** 32 : Number(seed), money };
 }
 
 /** What was answered, what the SMSC has, and what of both does not fit. */
 class Audit {
     constructor(smsc) {
         this.smsc = smsc;
-        this.violations = { lost: 0, doubled: 0, unstored: 0, changed: 0 };
+        this.violations = { lost: 0, doubled: 0, unstored: 0, changed: 0, money: 0 };
+        this.account = undefined; // with --money, the one that pays
+        this.spent = new Map(); // request id → micro-units, as its story says
         this.notes = [];
         this.acknowledged = new Map(); // number → request id
         this.known = new Map(); // number → request id, of the server's own list
@@ -72,6 +81,18 @@ class Audit {
         if (noted && event.state !== 'delivered') this.violate('lost', `${id}: its receipt; it is ${event.state}`);
     }
 
+    /** What a request cost, beside what the SMSC has of it. */
+    charge(told, copies) {
+        const [event] = told.events;
+        this.spent.set(told.request_id, micros(event.price) + micros(told.charges.verification));
+        const taken = copies.length * micros(segmentPrice);
+        const lost = event.ambiguous || event.reason === 'outcome unknown';
+        const charged = micros(event.price);
+        if (lost ? charged > taken : charged !== taken) {
+            this.violate('money', `${told.request_id}: ${event.price} for ${copies.length} messages`);
+        }
+    }
+
     /** What the server lists that it did not before: newest first, and the older ones are known. */
     async learn(server) {
         for await (const each of requests(server)) {
@@ -98,7 +119,7 @@ class Life {
 
     async call(what, parameters) {
         try {
-            const { body } = await this.server.v1(what, parameters);
+            const { body } = await this.server.v1(what, parameters, { account: this.audit.account });
             ++this.answered;
             return body;
         } catch (error) {
@@ -171,11 +192,12 @@ async function receiptsTaken(audit, stories) {
     }).catch(() => audit.violate('lost', `${left().length} receipts are never acknowledged`));
 }
 
-async function round(data, config, audit, random, taken) {
+async function round(data, config, audit, random, taken, money) {
     const { smsc } = audit;
     smsc.hanging = false;
     const server = await Server.start({ data, config, connections });
     await smsc.bound();
+    if (money) audit.account ??= await server.account('--rate', '0', '--price', '0.05', '--balance', startBalance);
     const life = new Life(server, audit, random);
     const work = life.run(taken);
     work.catch(() => {}); // looked at below
@@ -216,14 +238,44 @@ async function account(data, config, audit, life) {
         }
         const told = await story(server, id);
         audit.judge(told, copies);
-        if (told.status !== 'in_progress' || copies.length === 0) return;
-        if ((await server.check(id, pinIn(copies[0].text))) !== '0') audit.violate('changed', `${id}: its PIN is not right`);
+        if (told.status === 'in_progress' && copies.length > 0) {
+            const answer = await server.check(id, pinIn(copies[0].text), { account: audit.account });
+            if (answer !== '0') audit.violate('changed', `${id}: its PIN is not right`);
+        }
+        if (audit.account) audit.charge(await story(server, id), copies);
     });
+    const { body } = await admin(server, 'GET', '/spend');
     await server.kill();
+    if (audit.account) await compareMoney(data, audit, body.accounts[0]);
+}
+
+/** The balance, the stories, and the rows of the ledger as they are on the disk after the kill. */
+async function compareMoney(data, audit, { balance }) {
+    const gone = micros(startBalance) - micros(balance);
+    const told = [...audit.spent.values()].reduce((sum, each) => sum + each, 0);
+    if (gone !== told) audit.violate('money', `${gone} is gone from the balance, the stories say ${told}`);
+    const sql = 'SELECT kind, sum(amount) FROM ledger GROUP BY kind';
+    const script = `import json, sqlite3, sys\nprint(json.dumps(sqlite3.connect(sys.argv[1]).execute("${sql}").fetchall()))`;
+    const read = await run('python3', ['-c', script, path.join(data, 'roger.db')]);
+    assert.equal(read.code, 0, read.stderr);
+    const [, settled = 0, , toppedUp = 0] = ledgerSums(JSON.parse(read.stdout));
+    if (toppedUp - settled !== micros(balance)) audit.violate('money', `the ledger says ${toppedUp - settled}`);
+}
+
+/** By kind: reserve, settle, release, topup. */
+function ledgerSums(rows) {
+    const sums = [];
+    for (const [kind, amount] of rows) sums[kind] = amount;
+    return sums;
+}
+
+/** "0.03500000" as 35000. */
+function micros(price) {
+    return Math.round(Number(price) * 1e6);
 }
 
 async function main() {
-    const { rounds, seed } = readArguments(process.argv.slice(2));
+    const { rounds, seed, money } = readArguments(process.argv.slice(2));
     const random = new Random(seed);
     const smsc = await Smsc.start();
     makeUnreliable(smsc, random);
@@ -234,7 +286,7 @@ async function main() {
     process.stdout.write(`smpp-crash-test: ${rounds} rounds, seed ${seed}, ${data}\n`);
     const total = { acknowledged: 0, inWindow: 0, receiptsOpen: 0 };
     for (let index = 1; index <= rounds; ++index) {
-        const { life, killAfterMs, inWindow, receiptsOpen } = await round(data, config, audit, random, taken);
+        const { life, killAfterMs, inWindow, receiptsOpen } = await round(data, config, audit, random, taken, money);
         await account(data, config, audit, life);
         total.acknowledged += life.answered;
         total.inWindow += inWindow;
@@ -250,7 +302,8 @@ async function main() {
     process.stdout.write(
         `total: acknowledged ${total.acknowledged}, messages ${smsc.messages.length}, in the window at kills ` +
             `${total.inWindow}, receipts open at kills ${total.receiptsOpen}, sent again ${doubled}, ` +
-            `flagged ambiguous ${audit.ambiguous}\n` +
+            `flagged ambiguous ${audit.ambiguous}` +
+            (money ? `, paid ${[...audit.spent.values()].reduce((sum, each) => sum + each, 0) / 1e6}\n` : '\n') +
             `smpp-crash-test: ${rounds} rounds, ${audit.sum()}\n`,
     );
     process.exit(audit.failed ? 1 : 0);

@@ -23,6 +23,8 @@ void Oracle::audit() {
                "{} has {} requests; {} were acknowledged, and {} are in doubt", account, found, begun_[account],
                doubtful_[account]);
     }
+    audit_windows();
+    audit_money();
     for (const auto& [key, story] : stories_) {
         if (!story.acknowledged) continue;
         const auto row = seen_.find(key);

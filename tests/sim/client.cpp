@@ -53,6 +53,9 @@ void start(World& world) {
     command.draft.locale = "en-gb";
     command.draft.code_length = 10;  // so long that no code is right by chance
     command.draft.idempotency_key = wishes.idempotency_key;
+    command.draft.price = price_of_a_success;
+    constexpr Micros enough{price_of_a_segment * 16};
+    command.draft.meter = verification::Meter{.sms = enough, .tts = enough};
     command.draft.plan =
         verification::make_plan(static_cast<std::uint8_t>(wishes.workflow), wishes.expiry, wishes.wait);
     if (!wishes.amount.empty()) command.draft.payment = verification::Payment{"Acme", wishes.amount};

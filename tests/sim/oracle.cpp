@@ -57,6 +57,8 @@ void Oracle::answered(const AskPtr& ask, const Result<Start::Answer>& answer) {
         expect(!parts_.weather.prompt, "I10", "a start was refused without a fault: {}", answer.error().detail);
         return;
     }
+    if (answer->kind == Start::Answer::Kind::refused) return refused(*ask);
+    expect(answer->kind != Start::Answer::Kind::no_funds, "I14", "an account ran out of money");
     if (!answer->id) return violate("I10", "a start was answered without an id");
     if (answer->kind == Start::Answer::Kind::started) return began(*ask, *answer->id);
     not_begun(*ask, *answer);
@@ -86,6 +88,67 @@ void Oracle::began(const Ask& ask, const RequestId& id) {
     story.answered_at = now;
     known_.push_back(key);
     ++begun_[ask.account];
+}
+
+/// Of both accounts, oldest first.
+std::vector<TimePoint> Oracle::starts_of(const std::string& number) {
+    std::vector<TimePoint> starts;
+    for (const char* account : {"acme", "bolt"}) {
+        for (const Request& row : parts_.rows(account)) {
+            if (row.number == number) starts.push_back(row.submitted);
+        }
+    }
+    std::ranges::sort(starts);
+    return starts;
+}
+
+constexpr std::pair<int, seconds> windows_of_starts[] = {{2, seconds(30)}, {5, seconds(3600)}, {10, seconds(86'400)}};
+
+/// By a window that was full at some time since it was asked for.
+void Oracle::refused(const Ask& ask) {
+    const auto starts = starts_of(ask.number);
+    const bool full = std::ranges::any_of(windows_of_starts, [&](const auto& window) {
+        const auto in = std::ranges::count_if(starts, [&](TimePoint at) { return at > ask.at - window.second; });
+        return in >= window.first;
+    });
+    expect(windows && full, "I13", "a start of {} was refused, and it had {} in all", ask.number, starts.size());
+}
+
+void Oracle::audit_windows() {
+    if (!windows) return;
+    std::set<std::string> numbers;
+    for (const auto& [key, row] : seen_) numbers.insert(row.number);
+    for (const std::string& number : numbers) {
+        const auto starts = starts_of(number);
+        for (const auto& [most, within] : windows_of_starts) {
+            for (const TimePoint end : starts) {
+                const auto in = std::ranges::count_if(
+                    starts, [&, within = within](TimePoint at) { return at <= end && at > end - within; });
+                expect(in <= most, "I13", "{} had {} starts in {} s", number, in, within.count());
+            }
+        }
+    }
+}
+
+/// What the ledger says is spent is what the rows cost.
+void Oracle::audit_money() {
+    std::map<std::string, std::int64_t> settled;
+    std::map<std::string, std::int64_t> reserved;
+    for (const guard::LedgerEntry& entry : parts_.ledger()) {
+        using Kind = guard::LedgerEntry::Kind;
+        if (entry.kind == Kind::settle) settled[entry.account] += entry.amount.value;
+        if (entry.kind == Kind::reserve) reserved[entry.account] += entry.amount.value;
+        if (entry.kind == Kind::settle || entry.kind == Kind::release) reserved[entry.account] -= entry.amount.value;
+    }
+    std::map<std::string, std::int64_t> spent;
+    for (const auto& [key, row] : seen_) {
+        for (const auto& event : row.events) spent[row.account] += event.price.value;
+        if (row.status == Status::success) spent[row.account] += price_of_a_success.value;
+    }
+    for (const auto& [account, amount] : spent) {
+        expect(settled[account] == amount, "I14", "{} paid {} for what cost {}", account, settled[account], amount);
+        expect(reserved[account] >= 0, "I14", "{} has {} reserved", account, reserved[account]);
+    }
 }
 
 /// Answered with the id of the live request.

@@ -33,6 +33,8 @@ struct Part {
     unsigned parts = 1;       ///< … of so many
 };
 constexpr std::int64_t price_of_a_segment = 10;
+constexpr Micros start_balance{1'000'000'000};  ///< of each account
+constexpr Micros price_of_a_success{7};
 
 class Oracle {
 public:
@@ -43,8 +45,11 @@ public:
         std::function<std::vector<verification::Request>(RowKey)> row;  ///< as the store has it now: none or one
         std::function<std::vector<verification::Request>(const std::string&)> rows;  ///< of an account
         std::function<RowKey(const RequestId&)> key_of;
+        std::function<std::vector<guard::LedgerEntry>()> ledger;
     };
     explicit Oracle(Parts parts) : parts_(std::move(parts)) {}
+
+    bool windows = false;  ///< 2 starts of a number in 30 s, 5 in an hour, 10 in a day, and no more
 
     /// The first thing that must not be.
     [[nodiscard]] const std::string& violation() const { return violation_; }
@@ -87,6 +92,10 @@ private:
     [[nodiscard]] const verification::Request* row_of(RowKey key);
     void settle(const AskPtr& ask) { open_.erase(ask); }
     void began(const Ask& ask, const RequestId& id);
+    void refused(const Ask& ask);
+    void audit_windows();
+    void audit_money();
+    [[nodiscard]] std::vector<TimePoint> starts_of(const std::string& number);
     void not_begun(const Ask& ask, const engine::Start::Answer& answer);
     void judge_right(const Ask& ask, Story& story);
     void judge_wrong(const Ask& ask, Story& story, bool last);

@@ -1,5 +1,7 @@
 #include "tests/sim/world.hpp"
 
+#include "base/assert.hpp"
+
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -86,6 +88,9 @@ Process::Process(World& world)
                                     [&world](milliseconds length) { return world.wait(length); }},
         std::move(routes));
     engine->set_sender(*dispatcher);
+    guard::Modes modes;
+    if (world.windows) modes.set(guard::RuleId::number_window, guard::Mode::enforce);
+    engine->set_modes(modes);
 }
 
 Process::~Process() {
@@ -103,7 +108,24 @@ World::World(std::uint64_t seed, bool print)
     for (const auto& [name, group] : {std::pair("a", "ab"), std::pair("b", "ab"), std::pair("c", "c")})
         peers.push_back(std::make_unique<Peer>(*this, name, group, message::Channel::sms));
     for (const char* name : {"v", "w"}) peers.push_back(std::make_unique<Peer>(*this, name, "", message::Channel::tts));
+    windows = dice.chance(500);
+    oracle.windows = windows;
+    open_accounts();
     trace("seed {}, weather: {}", seed, weather.name);
+}
+
+/// With more money than a run can spend.
+void World::open_accounts() {
+    store::Changes changes;
+    for (const char* key : {"acme", "bolt"}) {
+        changes.accounts.push_back({.key = key, .prepaid = true});
+        store::FundChange fund{.account = key, .fund = {}, .changed = {}};
+        guard::top_up(fund.fund, key, start_balance, clock.service_now(), changes.ledger);
+        changes.funds.push_back(std::move(fund));
+    }
+    const auto store = store::make_memory_store(disk);
+    const auto saved = store->transact({}, [&](const store::Loaded&) { return changes; });
+    ROGER_ASSERT(saved.has_value(), "a new store has room");
 }
 
 World::~World() = default;
@@ -123,7 +145,8 @@ Oracle::Parts World::oracle_parts() {
                 query.limit = 200;
                 return *process->store.read(query);
             },
-            [this](const RequestId& id) { return vault_.open_id(id).key; }};
+            [this](const RequestId& id) { return vault_.open_id(id).key; },
+            [this] { return store::ledger_of(*disk); }};
 }
 
 void World::boot() {

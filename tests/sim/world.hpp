@@ -104,6 +104,7 @@ public:
     Trace trace;
     TimeLine outside;
     std::shared_ptr<store::MemoryDisk> disk = store::make_memory_disk();
+    bool windows = false;  ///< starts of a number are limited
     verification::Keyring keyring;
     observe::Metrics metrics;
     std::vector<std::unique_ptr<Peer>> peers;
@@ -119,6 +120,7 @@ private:
     void mishap();
     [[nodiscard]] std::optional<SteadyTime> next_time() const;
     Oracle::Parts oracle_parts();
+    void open_accounts();
     void plan_clients();
     void step_clock();
     void send(std::uint64_t notice);

@@ -21,6 +21,33 @@ function get(server, where) {
     });
 }
 
+/** Any call of the operator's that must be answered 200. @param {string} where behind /admin/v1 */
+export function admin(server, method, where, body) {
+    return new Promise((resolve, reject) => {
+        const request = http.request(
+            {
+                socketPath: path.join(server.data, 'control.sock'),
+                path: `/admin/v1${where}`,
+                method,
+                headers: { 'Content-Type': 'application/json' },
+            },
+            (response) => {
+                let text = '';
+                response.setEncoding('utf8');
+                response.on('data', (chunk) => (text += chunk));
+                response.on('error', reject);
+                response.on('end', () => {
+                    assert.equal(response.statusCode, 200, `${method} ${where}: ${text}`);
+                    resolve({ body: JSON.parse(text) });
+                });
+            },
+        );
+        request.setTimeout(30_000, () => request.destroy(new Error(`no answer in 30 s: ${where}`)));
+        request.on('error', reject);
+        request.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+}
+
 /** The whole story of one request. */
 export async function story(server, id) {
     const { http: code, body } = await get(server, `/admin/v1/requests/${id}`);
