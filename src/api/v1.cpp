@@ -92,7 +92,8 @@ std::optional<http::Response> answer_broken(std::string_view path, unsigned stat
     return refuse_transport(status, "The request could not be read.", named.call, named.format);
 }
 
-asio::awaitable<http::Response> Api::handle(const http::Request& request) {
+asio::awaitable<http::Response> Api::handle(const http::Request& request,
+                                            std::shared_ptr<const account::Account> account) {
     const auto named = read_path(request.path);
     if (!named) co_return refuse_transport(404, "There is no such call.", Call::start, Format::json);
     if (request.method != http::Method::get && request.method != http::Method::post) {
@@ -100,7 +101,7 @@ asio::awaitable<http::Response> Api::handle(const http::Request& request) {
         response.headers.emplace_back("Allow", "GET, POST");
         co_return response;
     }
-    co_return co_await judge(request, named->call, named->format);
+    co_return co_await judge(request, std::move(account), named->call, named->format);
 }
 
 std::shared_ptr<const account::Account> Api::find_account(const Credentials& credentials,
@@ -136,7 +137,23 @@ void Api::count(Call call, int status) {
                            {{"api", "v1"}, {"call", name_of(call)}, {"status", std::to_string(status)}});
 }
 
-asio::awaitable<http::Response> Api::judge(const http::Request& request, Call call, Format format) {
+asio::awaitable<std::variant<std::shared_ptr<const account::Account>, Answer>> Api::let_in(
+    const http::Request& request, const http::Parameters& parameters, Call call) {
+    const Credentials credentials = read_credentials(request, parameters);
+    if (credentials.key.empty()) co_return refuse(missing, "Missing api_key", "missing-credentials", "request");
+    if (credentials.secret.empty() && text_of(parameters, "sig").empty()) {
+        co_return refuse(missing, "Missing api_secret", "missing-credentials", "request");
+    }
+    auto account = find_account(credentials, parameters);
+    if (account) co_return account;
+    co_await note_wrong(request);
+    co_return credentials_refused(call);
+}
+
+asio::awaitable<http::Response> Api::judge(const http::Request& request,
+                                           std::shared_ptr<const account::Account> account,
+                                           Call call,
+                                           Format format) {
     const auto parameters = http::read_parameters(request);
     if (!parameters) {
         count(call, invalid);
@@ -147,16 +164,10 @@ asio::awaitable<http::Response> Api::judge(const http::Request& request, Call ca
         if (call == Call::check) answer.request_id = echoed_id(*parameters);
         return write(answer, call, format);
     };
-    const Credentials credentials = read_credentials(request, *parameters);
-    if (credentials.key.empty())
-        co_return answer_now(refuse(missing, "Missing api_key", "missing-credentials", "request"));
-    if (credentials.secret.empty() && text_of(*parameters, "sig").empty()) {
-        co_return answer_now(refuse(missing, "Missing api_secret", "missing-credentials", "request"));
-    }
-    auto account = find_account(credentials, *parameters);
     if (!account) {
-        co_await note_wrong(request);
-        co_return answer_now(credentials_refused(call));
+        auto known = co_await let_in(request, *parameters, call);
+        if (auto* refusal = std::get_if<Answer>(&known)) co_return answer_now(std::move(*refusal));
+        account = std::get<std::shared_ptr<const account::Account>>(std::move(known));
     }
     const bool reads_only = call == Call::check || call == Call::search;
     if (account->barred && !reads_only) {

@@ -24,6 +24,8 @@ struct Request {
     std::string idempotency_key;  ///< header Idempotency-Key
     std::string cookie;
     std::string accept;
+    std::string accept_encoding;
+    std::string if_none_match;
     std::string body;
     /// Fields whose names begin with X-, in lower case, the first 16: signatures of other servers' callbacks.
     std::vector<std::pair<std::string, std::string>> x_fields;

@@ -116,6 +116,8 @@ private:
             case Field::authorization: set_once(request_.authorization, value); break;
             case Field::cookie: append_list(request_.cookie, value, "; "); break;
             case Field::accept: append_list(request_.accept, value, ", "); break;
+            case Field::accept_encoding: append_list(request_.accept_encoding, value, ", "); break;
+            case Field::if_none_match: append_list(request_.if_none_match, value, ", "); break;
             default:
                 if (same_word(view(name), "idempotency-key")) set_once(request_.idempotency_key, value);
                 if (same_word(view(name), "x-forwarded-for")) {
