@@ -286,7 +286,8 @@ void RequestReader::next() {
     request_.x_fields.clear();
     for (std::string* text :
          {&request_.path, &request_.query, &request_.content_type, &request_.content_encoding, &request_.authorization,
-          &request_.idempotency_key, &request_.cookie, &request_.accept, &request_.forwarded_for, &request_.body}) {
+          &request_.idempotency_key, &request_.cookie, &request_.accept, &request_.accept_encoding,
+          &request_.if_none_match, &request_.forwarded_for, &request_.body}) {
         text->clear();
         if (text->capacity() > kept_bytes_max) text->shrink_to_fit();
     }

@@ -2,7 +2,7 @@
 export const t = {
     skip: 'Skip to the content',
     nav: 'Pages',
-    docs: 'Documentation',
+    docs: 'Docs',
     leave: 'Leave',
     close: 'Close',
     copy: 'Copy',

@@ -11,6 +11,17 @@ export interface Line {
     dashed?: boolean;
 }
 
+const zone = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(undefined, { hourCycle: 'h23', ...options });
+const toSeconds = zone({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const toMinutes = zone({ hour: '2-digit', minute: '2-digit' });
+const toDays = zone({ day: 'numeric', month: 'short' });
+
+/** Ticks in the viewer's zone, as fine as their distance. */
+function ticks(_: uPlot, at: number[], __: number, ___: number, apart: number): string[] {
+    const form = apart < 60 ? toSeconds : apart < 86_400 ? toMinutes : toDays;
+    return at.map((second) => form.format(new Date(second * 1000)));
+}
+
 interface Props {
     label: string;
     times: number[]; // seconds since 1970
@@ -49,7 +60,7 @@ export function Chart({ label, times, lines, height = 200, format, max }: Props)
                     cursor: { y: false, points: { size: 7 } },
                     padding: [8, 8, 0, 0],
                     scales: { x: { time: true }, y: { range: (_, __, top) => [0, max ?? Math.max(1e-9, (top ?? 1) * 1.1)] } },
-                    axes: [{ ...axis, grid: { show: false } }, { ...axis, size: 52, values: (_, ticks) => ticks.map(format) }],
+                    axes: [{ ...axis, grid: { show: false }, values: ticks, space: 70 }, { ...axis, size: 52, values: (_, ticks) => ticks.map(format) }],
                     series: [
                         {},
                         ...lines.map((line): uPlot.Series => {

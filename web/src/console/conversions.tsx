@@ -1,7 +1,7 @@
 // Who gets verified, how fast, by country, network, channel and route, with history.
 import { useMemo, useState } from 'preact/hooks';
 
-import { Empty, Field, Time } from '../lib/ui';
+import { Empty, Field } from '../lib/ui';
 import { t } from '../texts';
 import { query, useGet, type ConversionRow, type Conversions } from './api';
 import { Chart } from './chart';
@@ -98,9 +98,6 @@ function History({ of }: { of: Conversions }) {
                 <section class="card">
                     <header>
                         <h2>{t.console.conversionBy}</h2>
-                        <span class="small muted">
-                            <Time at={of.from} /> – <Time at={of.to} />
-                        </span>
                     </header>
                     <Chart label={t.console.conversionBy} times={times} lines={lines} max={1} format={(value) => `${Math.round(value * 100)} %`} />
                 </section>
