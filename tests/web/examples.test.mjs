@@ -37,11 +37,6 @@ async function run(name, env = {}) {
     }, `${name} listens`);
 }
 
-async function messages(number) {
-    const authorization = `Basic ${Buffer.from(`${server.key}:${server.secret}`).toString('base64')}`;
-    return JSON.parse((await server.send(`/sandbox/messages?number=${number}`, { headers: { Authorization: authorization } })).text);
-}
-
 test('sign-up: a wrong code, then a call, then the right one', async () => {
     const url = await run('sign-up');
     const page = await openPage([url], { refused: /favicon/ });
@@ -51,7 +46,7 @@ test('sign-up: a wrong code, then a call, then the right one', async () => {
     await page.getByRole('button', { name: 'Send me a code' }).click();
     await page.getByText('We have sent you a code.').waitFor();
     assert.equal(await page.getByLabel('The code').getAttribute('autocomplete'), 'one-time-code');
-    const [{ pin }] = await messages(number);
+    const [{ pin }] = await server.messages({ number });
     await page.getByLabel('The code').fill(pin === '0000' ? '1111' : '0000');
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByText('That code is not right.').waitFor();
@@ -82,7 +77,7 @@ test('step-up: the message names payee and amount, and the code moves the money'
     await page.getByLabel('Euros').fill('48.50');
     await page.getByRole('button', { name: 'Transfer' }).click();
     await page.getByText('Type the code').waitFor();
-    const [{ pin, text }] = await messages(number);
+    const [{ pin, text }] = await server.messages({ number });
     assert.match(text, /Ada Lovelace/);
     assert.match(text, /48\.50/);
     await page.getByLabel('The code').fill(pin);

@@ -53,7 +53,7 @@ test('it goes to a call, which is answered and heard, and its code is right', as
     const loud = await phone(page, number).getByTestId('waveform').locator('rect').evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('height'))));
     assert.ok(loud.length > 20 && Math.max(...loud) > 20 && Math.min(...loud) < Math.max(...loud), 'a waveform of speech');
     await phone(page, number).getByRole('button', { name: '1', exact: true }).click();
-    const { pin } = JSON.parse((await server.send(`/sandbox/messages?number=${number}`, { headers: { Authorization: `Basic ${Buffer.from(`${server.key}:${server.secret}`).toString('base64')}` } })).text)[0];
+    const [{ pin }] = await server.messages({ number });
     await page.getByTestId('check-code').fill(pin);
     await page.getByTestId('check-go').click();
     await waitForStatus(page, 'Verified');
