@@ -68,7 +68,9 @@ json member_of(const http::Request& request, const char* name) {
 
 std::string enabled_setting(const std::string& route) { return std::string(enabled_setting_prefix) + route; }
 
-asio::awaitable<http::Response> AdminRoutes::handle(const http::Request& request, std::string_view rest) {
+asio::awaitable<http::Response> AdminRoutes::handle(const http::Request& request,
+                                                    std::string_view rest,
+                                                    const Actor& actor) {
     const auto takes = [&request](http::Method method) { return request.method == method; };
     if (rest.empty()) co_return takes(http::Method::get) ? list() : method_not_allowed("GET");
     if (rest.front() != '/') co_return no_such_call();
@@ -79,10 +81,13 @@ asio::awaitable<http::Response> AdminRoutes::handle(const http::Request& request
     if (context_.dispatcher.routes().find(name) == nullptr) co_return no_route(name);
     if (tail.empty()) {
         if (!takes(http::Method::patch)) co_return method_not_allowed("PATCH");
-        co_return co_await change(request, std::move(name));
+        co_return co_await change(request, std::move(name), actor);
     }
     constexpr std::string_view tests = "/tests";
-    if (tail == tests) co_return takes(http::Method::post) ? send_test(request, name) : method_not_allowed("POST");
+    if (tail == tests) {
+        if (!takes(http::Method::post)) co_return method_not_allowed("POST");
+        co_return co_await send_test(request, std::move(name), actor);
+    }
     if (!tail.starts_with("/tests/")) co_return no_such_call();
     if (!takes(http::Method::get)) co_return method_not_allowed("GET");
     co_return show_test(name, tail.substr(tests.size() + 1));
@@ -96,13 +101,18 @@ http::Response AdminRoutes::list() const {
     return json_answer(200, json{{"routes", routes}}.dump());
 }
 
-asio::awaitable<http::Response> AdminRoutes::change(const http::Request& request, std::string name) {
+asio::awaitable<http::Response> AdminRoutes::change(const http::Request& request,
+                                                    std::string name,
+                                                    const Actor& actor) {
     const json enabled = member_of(request, "enabled");
     if (!enabled.is_boolean()) {
         co_return problem(400, "Bad Request", R"(The body is {"enabled": true} or {"enabled": false}.)");
     }
     const bool on = enabled.get<bool>();
-    engine::SaveSetting save{.name = enabled_setting(name), .value = on ? "on" : "off", .reply = {}};
+    engine::SaveSetting save{.name = enabled_setting(name),
+                             .value = on ? "on" : "off",
+                             .reply = {},
+                             .note = actor.note(on ? "route.enable" : "route.disable", name)};
     const auto saved = co_await ask(context_.engine, std::move(save));
     if (!saved) co_return problem(saved.error());
     // A reload may have taken the route away in the meantime.
@@ -111,15 +121,20 @@ asio::awaitable<http::Response> AdminRoutes::change(const http::Request& request
     co_return json_answer(200, to_json(*entry, context_.clock.steady_now()).dump());
 }
 
-http::Response AdminRoutes::send_test(const http::Request& request, const std::string& name) {
+asio::awaitable<http::Response> AdminRoutes::send_test(const http::Request& request,
+                                                       std::string name,
+                                                       const Actor& actor) {
     const json given = member_of(request, "number");
     const auto facts = given.is_string() ? numbering::parse_number(given.get<std::string>(), "")
                                          : Result<numbering::NumberFacts>(fail(Errc::invalid_argument, ""));
     if (!facts) {
-        return problem(400, "Bad Request",
-                       R"(The body is {"number": "+447700900123"}: a number in international form.)");
+        co_return problem(400, "Bad Request",
+                          R"(The body is {"number": "+447700900123"}: a number in international form.)");
     }
+    engine::Note note{.note = actor.note("route.test", name, facts->number.masked()), .reply = {}};
+    if (const auto noted = co_await ask(context_.engine, std::move(note)); !noted) co_return problem(noted.error());
     const auto entry = context_.dispatcher.routes().find(name);
+    if (entry == nullptr) co_return no_route(name);
     const routing::Route& route = entry->route.route;
     channel::Outbound message;
     message.channel = route.channel;
@@ -129,7 +144,7 @@ http::Response AdminRoutes::send_test(const http::Request& request, const std::s
     message.locale = "en-gb";
     message.text = fmt::format("Test message over the route {}. No answer is needed.", name);
     const std::uint64_t id = context_.dispatcher.tests().send(entry, std::move(message), facts->number.masked());
-    return json_answer(202, to_text(to_json(*context_.dispatcher.tests().find(id))));
+    co_return json_answer(202, to_text(to_json(*context_.dispatcher.tests().find(id))));
 }
 
 http::Response AdminRoutes::show_test(const std::string& name, std::string_view id) const {

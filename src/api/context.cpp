@@ -5,15 +5,8 @@ namespace roger::api {
 namespace asio = boost::asio;
 
 asio::awaitable<Result<store::Page>> read_page(Context& context, store::Query query) {
-    using Page = Result<store::Page>;
-    const auto initiate = [&context, query = std::move(query)](auto handler) mutable {
-        asio::post(context.readers, [&context, query = std::move(query), handler = std::move(handler)]() mutable {
-            Page page = context.store.page(query);
-            asio::post(context.executor,
-                       [handler = std::move(handler), page = std::move(page)]() mutable { handler(std::move(page)); });
-        });
-    };
-    co_return co_await asio::async_initiate<decltype(asio::use_awaitable), void(Page)>(initiate, asio::use_awaitable);
+    co_return co_await run_on(context, context.readers,
+                              [&context, query = std::move(query)] { return context.store.page(query); });
 }
 
 asio::awaitable<Result<std::vector<verification::Request>>> read(Context& context, store::Query query) {

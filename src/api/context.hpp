@@ -10,11 +10,14 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/password.hpp"
 #include "base/random.hpp"
+#include "base/secret.hpp"
 #include "channel/handset_calls.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "engine/engine.hpp"
 #include "guard/number_policy.hpp"
+#include "history/history.hpp"
 #include "observe/metrics.hpp"
 #include "store/store.hpp"
 #include "verification/vault.hpp"
@@ -31,6 +34,9 @@ struct Settings {
     bool https = false;         ///< the public port speaks TLS
     std::string version;
     std::string operator_account;  ///< may move the sandbox clock; "" = any account
+    Secret admin_token;            ///< opens the admin port beside those that the store knows; "": none
+    std::string admin_url;         ///< "http://127.0.0.1:8081"
+    PasswordCost password_cost;    ///< of passwords that are set from now on
 };
 
 struct Context {
@@ -48,6 +54,9 @@ struct Context {
     std::function<boost::asio::awaitable<Result<TimePoint>>(seconds)> advance_clock;
     channel::HandsetCalls& calls;  ///< of the sandbox's phones
     voice::Speech& speech;         ///< what is heard in them
+    /// Where the audit log ends, by whom or what knows it beside the table; none: what should know it does not.
+    std::function<std::vector<std::pair<std::string, std::optional<store::AuditHead>>>()> recorded_heads = {};
+    history::History* history = nullptr;  ///< none: searches go over the rows, and nothing is counted by hour
 };
 
 /// Hands a command to the engine and waits for its answer.
@@ -60,6 +69,23 @@ boost::asio::awaitable<Result<typename Command::Answer>> ask(engine::Engine& eng
             auto shared = std::make_shared<decltype(handler)>(std::move(handler));
             command.reply = [shared](Answer answer) { (*shared)(std::move(answer)); };
             engine.submit(std::move(command));
+        },
+        boost::asio::use_awaitable);
+}
+
+/// Runs what blocks on a pool and comes back to the io thread with what it returned.
+template <class Work>
+boost::asio::awaitable<std::invoke_result_t<Work>> run_on(Context& context, boost::asio::thread_pool& pool, Work work) {
+    using Answer = std::invoke_result_t<Work>;
+    co_return co_await boost::asio::async_initiate<decltype(boost::asio::use_awaitable), void(Answer)>(
+        [&context, &pool, work = std::move(work)](auto handler) mutable {
+            boost::asio::post(pool, [&context, work = std::move(work), handler = std::move(handler)]() mutable {
+                Answer answer = work();
+                boost::asio::post(context.executor,
+                                  [handler = std::move(handler), answer = std::move(answer)]() mutable {
+                                      handler(std::move(answer));
+                                  });
+            });
         },
         boost::asio::use_awaitable);
 }

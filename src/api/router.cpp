@@ -91,10 +91,8 @@ asio::awaitable<http::Response> Router::handle_admin(const http::Request& reques
         response = page("/console", request);
     } else if (is_page(request.path)) {
         response = page(request.path, request);
-    } else if (below(request.path, "/admin/")) {
-        response =
-            problem(401, "Unauthorized",
-                    "The admin calls are served on the control socket in the data directory; use the roger command.");
+    } else if (below(request.path, "/admin/v1/")) {
+        response = co_await admin_.handle_stranger(request);
     } else {
         response = not_found();
     }
@@ -104,7 +102,7 @@ asio::awaitable<http::Response> Router::handle_admin(const http::Request& reques
 
 asio::awaitable<http::Response> Router::handle_control(const http::Request& request) {
     if (!below(request.path, "/admin/v1/")) co_return co_await handle_admin(request);
-    http::Response response = co_await admin_.handle(request);
+    http::Response response = co_await admin_.handle(request, Actor{});
     finish(response);
     co_return response;
 }

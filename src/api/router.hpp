@@ -19,8 +19,19 @@ public:
     /// The answer to broken transport, whose status is given.
     void broken(std::string_view path, http::Response& response);
 
-    void set_readiness(Readiness readiness) { readiness_ = readiness; }
+    void set_readiness(Readiness readiness) {
+        readiness_ = readiness;
+        admin_.figures().set_ready(readiness == Readiness::ready);
+    }
+    /// Each second: what open pages show next.
+    void tick() { admin_.figures().tick(); }
+    /// Streams end.
+    void stop() {
+        sandbox_.stop();
+        admin_.figures().stop();
+    }
     [[nodiscard]] Sandbox& sandbox() noexcept { return sandbox_; }
+    [[nodiscard]] Door& door() noexcept { return admin_.door(); }
 
 private:
     [[nodiscard]] http::Response healthz() const;

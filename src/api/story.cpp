@@ -15,6 +15,7 @@ using verification::Status;
 Story time_of(std::optional<TimePoint> time) { return time ? Story(to_rfc3339(*time)) : Story(nullptr); }
 
 std::string number_of(const Request& row, ShownNumber shown) {
+    if (row.number.empty()) return "";  // its retention has ended, or it was erased
     const auto number = numbering::Msisdn::from_digits(row.number);
     if (!number) return "unreadable";
     return shown == ShownNumber::whole ? number->e164() : number->masked();
@@ -89,6 +90,15 @@ Story charges_of(const Request& row) {
 
 }  // namespace
 
+Story story_of(const history::KeptRefusal& kept) {
+    const history::Refusal& refusal = kept.refusal;
+    return {{"id", std::to_string(kept.id)}, {"at", to_rfc3339(refusal.at)},
+            {"account", refusal.account},    {"call", refusal.call},
+            {"status", refusal.status},      {"rule", refusal.rule},
+            {"reason", refusal.reason},      {"number", refusal.number},
+            {"country", refusal.country},    {"request_id", refusal.request_id}};
+}
+
 Story summary_of(const Request& row, verification::Vault& vault, ShownNumber number) {
     const Event last = row.events.empty() ? Event{} : row.events.back();
     return {{"request_id", vault.id_of(row).to_string()},
@@ -134,7 +144,8 @@ Story story_of(const Request& row, verification::Vault& vault, ShownNumber numbe
                 {"next", next_of(row)},
                 {"events", std::move(events)},
                 {"checks", std::move(checks)},
-                {"charges", charges_of(row)}};
+                {"charges", charges_of(row)},
+                {"blanked", row.number.empty()}};
     if (row.payment) story["payment"] = {{"payee", row.payment->payee}, {"amount", row.payment->amount}};
     return story;
 }

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "history/history.hpp"
 #include "verification/vault.hpp"
 
 namespace roger::api {
@@ -21,6 +22,9 @@ enum class ShownNumber : std::uint8_t { masked, whole };
 ///   next    what the engine looks for next, and when; null once the request has ended
 ///   events  those begun, oldest first: `route` of the latest attempt, `tried` those that must not be used again
 [[nodiscard]] Story story_of(const verification::Request& row, verification::Vault& vault, ShownNumber number);
+
+/// A refusal as it is shown; numbers are masked.
+[[nodiscard]] Story story_of(const history::KeptRefusal& kept);
 
 /// As text. What peers said may be no UTF-8: such bytes are replaced.
 [[nodiscard]] inline std::string to_text(const Story& story) {

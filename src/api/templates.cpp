@@ -157,14 +157,17 @@ http::Response list(const http::Parameters& parameters, const account::Account& 
 
 /// A change of one account's templates that is judged beside all others; `change` may be called on the commit thread.
 template <class Change>
-engine::ChangeAccount change_of(const std::string& key, Change change) {
-    return {.key = key, .change = [change, key](const account::Account* current) -> Result<account::Account> {
+engine::ChangeAccount change_of(const std::string& key, std::optional<store::AuditNote> note, Change change) {
+    return {.key = key,
+            .change = [change, key](const account::Account* current) -> Result<account::Account> {
                 if (current == nullptr) return fail(Errc::not_found, "there is no account '" + key + "'");
                 account::Account changed = *current;
                 const Result<void> done = change(changed);
                 if (!done) return tl::unexpected<Error>(done.error());
                 return changed;
-            }};
+            },
+            .reply = {},
+            .note = std::move(note)};
 }
 
 }  // namespace
@@ -211,23 +214,29 @@ asio::awaitable<http::Response> TemplatesApi::judge(const http::Request& request
         co_return response;
     }
     if (request.method == http::Method::get) co_return list(*parameters, *account);
-    if (request.method == http::Method::post) co_return co_await create(*parameters, account->key);
-    co_return co_await remove(*parameters, account->key);
+    if (request.method == http::Method::post) {
+        co_return co_await create_template(context_, *parameters, account->key, std::nullopt);
+    }
+    co_return co_await delete_templates(context_, *parameters, account->key, std::nullopt);
 }
 
-asio::awaitable<http::Response> TemplatesApi::create(const http::Parameters& parameters, std::string key) {
+asio::awaitable<http::Response> create_template(Context& context,
+                                                const http::Parameters& parameters,
+                                                std::string key,
+                                                std::optional<store::AuditNote> note) {
     auto draft = read_draft(parameters);
     if (!draft) co_return problem(draft.error());
     const TemplateSlot slot = draft->slot;
-    const TimePoint now = context_.clock.service_now();
-    auto command = change_of(key, [draft = std::move(*draft), now](account::Account& account) -> Result<void> {
-        const TimePoint forget_before = now - std::chrono::days(account.retention_days) - beyond_retention;
-        const account::Adding how{.review = account.template_review, .now = now, .forget_before = forget_before};
-        const auto added = account::add_template(account.templates, draft, how);
-        if (!added) return tl::unexpected<Error>(added.error());
-        return {};
-    });
-    const auto changed = co_await ask(context_.engine, std::move(command));
+    const TimePoint now = context.clock.service_now();
+    auto command =
+        change_of(key, std::move(note), [draft = std::move(*draft), now](account::Account& account) -> Result<void> {
+            const TimePoint forget_before = now - std::chrono::days(account.retention_days) - beyond_retention;
+            const account::Adding how{.review = account.template_review, .now = now, .forget_before = forget_before};
+            const auto added = account::add_template(account.templates, draft, how);
+            if (!added) return tl::unexpected<Error>(added.error());
+            return {};
+        });
+    const auto changed = co_await ask(context.engine, std::move(command));
     if (!changed) co_return problem(changed.error());
     // The last of its slot is the one that this command added: the answer is the account right after it.
     const auto made =
@@ -237,17 +246,21 @@ asio::awaitable<http::Response> TemplatesApi::create(const http::Parameters& par
     co_return json_answer(201, dump(answer));
 }
 
-asio::awaitable<http::Response> TemplatesApi::remove(const http::Parameters& parameters, std::string key) {
+asio::awaitable<http::Response> delete_templates(Context& context,
+                                                 const http::Parameters& parameters,
+                                                 std::string key,
+                                                 std::optional<store::AuditNote> note) {
     const auto slot = read_slot(parameters);
     if (!slot) co_return problem(slot.error());
     const auto version = read_version(parameters);
     if (!version) co_return problem(version.error());
-    auto command = change_of(
-        key, [slot = *slot, version = *version, now = context_.clock.service_now()](account::Account& account) {
-            const std::size_t removed = account::remove_templates(account.templates, slot, version, now);
-            return removed > 0 ? Result<void>() : fail(Errc::not_found, "There is no such template.");
-        });
-    const auto changed = co_await ask(context_.engine, std::move(command));
+    auto command =
+        change_of(key, std::move(note),
+                  [slot = *slot, version = *version, now = context.clock.service_now()](account::Account& account) {
+                      const std::size_t removed = account::remove_templates(account.templates, slot, version, now);
+                      return removed > 0 ? Result<void>() : fail(Errc::not_found, "There is no such template.");
+                  });
+    const auto changed = co_await ask(context.engine, std::move(command));
     if (!changed) co_return problem(changed.error());
     http::Response response;
     response.status = 204;
@@ -261,14 +274,17 @@ http::Response list_templates(const Context& context, const std::string& key) {
     return json_answer(200, dump(list_of(*found->second, {})));
 }
 
-asio::awaitable<http::Response> approve_template(Context& context, std::string key, const http::Request& request) {
+asio::awaitable<http::Response> approve_template(Context& context,
+                                                 std::string key,
+                                                 const http::Request& request,
+                                                 std::optional<store::AuditNote> note) {
     const auto parameters = http::read_parameters(request);
     if (!parameters) co_return problem(parameters.error());
     const auto slot = read_slot(*parameters);
     if (!slot) co_return problem(slot.error());
     const auto version = read_version(*parameters);
     if (!version) co_return problem(version.error());
-    auto command = change_of(key,
+    auto command = change_of(key, std::move(note),
                              [slot = *slot, version = *version,
                               now = context.clock.service_now()](account::Account& account) -> Result<void> {
                                  const auto approved = account::approve_template(account.templates, slot, version, now);

@@ -25,8 +25,6 @@ public:
 
 private:
     [[nodiscard]] boost::asio::awaitable<http::Response> judge(const http::Request& request);
-    [[nodiscard]] boost::asio::awaitable<http::Response> create(const http::Parameters& parameters, std::string key);
-    [[nodiscard]] boost::asio::awaitable<http::Response> remove(const http::Parameters& parameters, std::string key);
 
     Context& context_;
     v1::Api& v1_;
@@ -34,11 +32,21 @@ private:
 
 /// Operators: GET /admin/v1/accounts/{key}/templates.
 [[nodiscard]] http::Response list_templates(const Context& context, const std::string& key);
+/// What POST and DELETE do, for clients and for operators. @param note  an operator's
+[[nodiscard]] boost::asio::awaitable<http::Response> create_template(Context& context,
+                                                                     const http::Parameters& parameters,
+                                                                     std::string key,
+                                                                     std::optional<store::AuditNote> note);
+[[nodiscard]] boost::asio::awaitable<http::Response> delete_templates(Context& context,
+                                                                      const http::Parameters& parameters,
+                                                                      std::string key,
+                                                                      std::optional<store::AuditNote> note);
 /// Operators: POST /admin/v1/accounts/{key}/templates/approve {"action_type","lg","version"}; without a version
 /// whichever waits.
 [[nodiscard]] boost::asio::awaitable<http::Response> approve_template(Context& context,
                                                                       std::string key,
-                                                                      const http::Request& request);
+                                                                      const http::Request& request,
+                                                                      std::optional<store::AuditNote> note);
 
 /// As an answer shows it: the text and its type, or the recordings; warnings are not of the template but of its making.
 [[nodiscard]] nlohmann::json to_json(const account::Template& one, const std::string& account);

@@ -46,23 +46,24 @@ std::optional<Named> read_path(std::string_view path) {
 }
 
 /// Where the transport itself is broken the HTTP code is real, and the body says it in v1's words.
-http::Response refuse_transport(unsigned status, std::string text, Call call, Format format) {
-    http::Response response = write(refuse(invalid, std::move(text), "unreadable", "request"), call, format);
-    response.status = status;
-    return response;
-}
+Answer broken_transport(std::string text) { return refuse(invalid, std::move(text), "unreadable", "request"); }
 
-http::Response unreadable(const Error& error, Call call, Format format) {
+struct Unreadable {
+    Answer answer;
+    unsigned http_status;
+};
+
+Unreadable unreadable(const Error& error, Call call) {
     // Readable, but it says two things: a value out of its rule, like others.
     constexpr std::string_view repeated = "given twice";
     if (error.detail.ends_with(repeated)) {
         const std::size_t colon = error.detail.rfind(": ");
         Answer answer = invalid_value(call, colon == std::string::npos ? "body" : error.detail.substr(0, colon));
-        answer.reason = "rule=repeated-key; scope=body";  // not the name: it is the client's own text
-        return write(answer, call, format);
+        answer.reason = {.rule = "repeated-key", .scope = "body"};  // not the name: it is the client's own text
+        return {std::move(answer), 200};
     }
     const bool other_type = error.code == Errc::blocked || error.detail == "Content-Type: neither a form nor JSON";
-    return refuse_transport(other_type ? 415 : 400, "The request could not be read: " + error.detail, call, format);
+    return {broken_transport("The request could not be read: " + error.detail), other_type ? 415U : 400U};
 }
 
 constexpr std::string_view not_live_rule = "not-live";
@@ -89,15 +90,20 @@ Answer from_error(const Error& error) {
 std::optional<http::Response> answer_broken(std::string_view path, unsigned status) {
     if (!path.starts_with("/verify/")) return std::nullopt;
     const auto named = read_path(path).value_or(Named{Call::start, Format::json});
-    return refuse_transport(status, "The request could not be read.", named.call, named.format);
+    http::Response response = write(broken_transport("The request could not be read."), named.call, named.format);
+    response.status = status;
+    return response;
 }
 
 asio::awaitable<http::Response> Api::handle(const http::Request& request,
                                             std::shared_ptr<const account::Account> account) {
     const auto named = read_path(request.path);
-    if (!named) co_return refuse_transport(404, "There is no such call.", Call::start, Format::json);
+    if (!named) {
+        co_return finish(broken_transport("There is no such call."), {Call::start, Format::json}, "", 404);
+    }
     if (request.method != http::Method::get && request.method != http::Method::post) {
-        auto response = refuse_transport(405, "This call takes GET and POST.", named->call, named->format);
+        auto response =
+            finish(broken_transport("This call takes GET and POST."), {named->call, named->format}, "", 405);
         response.headers.emplace_back("Allow", "GET, POST");
         co_return response;
     }
@@ -132,6 +138,19 @@ std::optional<unsigned> Api::over_rate(const account::Account& account, std::str
     return limiter_.take(bucket, rate, burst, context_.clock.steady_now());
 }
 
+http::Response Api::finish(const Answer& answer, Form form, std::string_view account, unsigned http_status) {
+    count(form.call, answer.status);
+    if (answer.status != ok) note_refused({form.call, answer, account});
+    http::Response response = write(answer, form.call, form.format);
+    response.status = http_status;
+    return response;
+}
+
+void Api::note_refused(const Refused& refused) {
+    context_.metrics.count("roger_refusals_total",
+                           {{"api", "v1"}, {"call", name_of(refused.call)}, {"rule", refused.answer.reason.rule}});
+}
+
 void Api::count(Call call, int status) {
     context_.metrics.count("roger_requests_total",
                            {{"api", "v1"}, {"call", name_of(call)}, {"status", std::to_string(status)}});
@@ -156,14 +175,17 @@ asio::awaitable<http::Response> Api::judge(const http::Request& request,
                                            Format format) {
     const auto parameters = http::read_parameters(request);
     if (!parameters) {
-        count(call, invalid);
-        co_return unreadable(parameters.error(), call, format);
+        const auto [answer, http_status] = unreadable(parameters.error(), call);
+        co_return finish(answer, {call, format}, "", http_status);
     }
+    std::string asking;
     const auto answer_now = [&](Answer answer) {
-        count(call, answer.status);
         if (call == Call::check) answer.request_id = echoed_id(*parameters);
-        return write(answer, call, format);
+        return finish(answer, {call, format}, asking);
     };
+    // A text from outside is an account's name only if there is such an account.
+    const std::string key = account ? account->key : read_credentials(request, *parameters).key;
+    if (context_.engine.accounts()->contains(key)) asking = key;
     if (!account) {
         auto known = co_await let_in(request, *parameters, call);
         if (auto* refusal = std::get_if<Answer>(&known)) co_return answer_now(std::move(*refusal));
@@ -203,6 +225,13 @@ asio::awaitable<Answer> Api::start(Asked asked) {
     auto read = read_start(asked.call, asked.parameters, asked.request.idempotency_key, rules);
     if (auto* refusal = std::get_if<Answer>(&read)) co_return std::move(*refusal);
     auto& command = std::get<engine::Start>(read);
+    std::string number = command.draft.number;
+    Answer answer = co_await begin(asked.call, std::move(command));
+    answer.number = std::move(number);
+    co_return answer;
+}
+
+asio::awaitable<Answer> Api::begin(Call call, engine::Start command) {
     if (context_.dispatcher.opted_out(command.draft)) {
         co_return refuse(denied, "The number you are trying to verify is blacklisted for verification.", "opt-out",
                          "number");
@@ -224,8 +253,8 @@ asio::awaitable<Answer> Api::start(Asked asked) {
         case Kind::started:
         case Kind::replayed: answer.request_id = answered->id->to_string(); break;
         case Kind::mismatch:
-            answer = invalid_value(asked.call, "client_ref");
-            answer.reason = "rule=idempotency-mismatch; scope=client_ref";
+            answer = invalid_value(call, "client_ref");
+            answer.reason = {.rule = "idempotency-mismatch", .scope = "client_ref"};
             break;
         case Kind::concurrent:
             answer = refuse(concurrent, "Concurrent verifications to the same number are not allowed",

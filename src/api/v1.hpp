@@ -36,6 +36,10 @@ private:
         std::shared_ptr<const account::Account> account;
         Call call;
     };
+    struct Form {
+        Call call;
+        Format format;
+    };
     [[nodiscard]] boost::asio::awaitable<http::Response> judge(const http::Request& request,
                                                                std::shared_ptr<const account::Account> account,
                                                                Call call,
@@ -44,12 +48,23 @@ private:
     [[nodiscard]] boost::asio::awaitable<std::variant<std::shared_ptr<const account::Account>, Answer>> let_in(
         const http::Request& request, const http::Parameters& parameters, Call call);
     [[nodiscard]] boost::asio::awaitable<Answer> start(Asked asked);
+    /// What a start's parameters allow, the house may still refuse.
+    [[nodiscard]] boost::asio::awaitable<Answer> begin(Call call, engine::Start command);
     [[nodiscard]] boost::asio::awaitable<Answer> check(Asked asked);
     [[nodiscard]] boost::asio::awaitable<Answer> control(Asked asked);
     [[nodiscard]] boost::asio::awaitable<http::Response> search(Asked asked, Format format);
     [[nodiscard]] boost::asio::awaitable<Result<std::optional<Found>>> find(std::string id,
                                                                             const account::Account& account);
     [[nodiscard]] Found view(const verification::Request& row);
+    /// Every answer but a found one leaves here.
+    /// @param account  that asked; "" when it is not known
+    /// @param http_status  other than 200 where the transport itself is broken
+    [[nodiscard]] http::Response finish(const Answer& answer,
+                                        Form form,
+                                        std::string_view account,
+                                        unsigned http_status = 200);
+    /// The one place that every refusal passes.
+    void note_refused(const Refused& refused);
     void count(Call call, int status);
 
     Context& context_;

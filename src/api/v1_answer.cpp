@@ -117,7 +117,8 @@ Answer refuse(int status, std::string error_text, std::string_view rule, std::st
     Answer answer;
     answer.status = status;
     answer.error_text = std::move(error_text);
-    answer.reason = fmt::format("rule={}; scope={}", rule, scope);
+    answer.reason.rule = rule;
+    answer.reason.scope = scope;
     return answer;
 }
 
@@ -163,7 +164,7 @@ http::Response write(const Answer& answer, Call call, Format format) {
                        [&root](std::string_view name, std::string_view value) { add_child(root, name, value); });
         response.body = to_text(document);
     }
-    if (!answer.reason.empty()) response.headers.emplace_back("Roger-Reason", answer.reason);
+    if (!answer.reason.rule.empty()) response.headers.emplace_back("Roger-Reason", to_header(answer.reason));
     if (answer.retry_after) response.headers.emplace_back("Retry-After", std::to_string(*answer.retry_after));
     return response;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "guard/reason.hpp"
 #include "http/message.hpp"
 
 namespace roger::api::v1 {
@@ -46,8 +47,16 @@ struct Answer {
     std::string request_id;  ///< "" when the answer has none
     std::string event_id;
     Fields fields;
-    std::string reason;                   ///< for Roger-Reason: "rule=…; scope=…"; every refusal has one
+    guard::Reason reason;                 ///< for Roger-Reason; every refusal has one
+    std::string number;                   ///< that was asked about, E.164 digits; "" when none was read. Not written
     std::optional<unsigned> retry_after;  ///< seconds
+};
+
+/// A call that was refused, with all that explains it.
+struct Refused {
+    Call call = Call::start;
+    const Answer& answer;      ///< its status and reason; number and request_id as far as they are known
+    std::string_view account;  ///< "" when no account has that key
 };
 
 /// @param rule   which rule said no, in lower case with '-'

@@ -63,7 +63,7 @@ TEST(V1AnswerTest, TextsOfParametersDependOnTheCall) {
     for (const Call call : calls) {
         const bool starts = call == Call::start || call == Call::psd2;
         EXPECT_EQ(invalid_value(call, "x").error_text, starts ? "Invalid value for x" : "Invalid value for param: x");
-        EXPECT_EQ(invalid_value(call, "x").reason, "rule=parameter; scope=x");
+        EXPECT_EQ(to_header(invalid_value(call, "x").reason), "rule=parameter; scope=x");
         EXPECT_EQ(credentials_refused(call).error_text,
                   starts ? "Invalid credentials were provided" : "Bad credentials");
         EXPECT_EQ(credentials_refused(call).status, 4);

@@ -23,8 +23,7 @@ std::string_view status_word(verification::Status status) {
 
 asio::awaitable<http::Response> Api::search(Asked asked, Format format) {
     const auto answer_now = [&](const Answer& answer) {
-        count(Call::search, answer.status);
-        return write(answer, Call::search, format);
+        return finish(answer, {Call::search, format}, asked.account->key);
     };
     SearchedIds searched;
     if (const auto refusal = read_searched(asked.parameters, searched)) co_return answer_now(*refusal);
@@ -50,7 +49,7 @@ asio::awaitable<Result<std::optional<Found>>> Api::find(std::string id, const ac
     const verification::Request& row = rows->front();
     if (!verification::Vault::is_of(parts, row) || row.account != account.key) co_return std::nullopt;
     const auto kept = std::chrono::days(account.retention_days);
-    if (context_.clock.service_now() - row.submitted > kept) co_return std::nullopt;
+    if (context_.clock.service_now() - row.submitted > kept || row.number.empty()) co_return std::nullopt;
     co_return view(row);
 }
 

@@ -283,7 +283,10 @@ std::variant<engine::Start, Answer> Reader::read(const std::string& idempotency_
     templates();
     if (!refusal_) autofill();
     if (!refusal_) permit();
-    if (refusal_) return *refusal_;
+    if (refusal_) {
+        refusal_->number = start_.draft.number;
+        return *refusal_;
+    }
     start_.draft.account = rules_.account.key;
     start_.draft.price = rules_.account.price;
     start_.draft.currency = rules_.account.currency;

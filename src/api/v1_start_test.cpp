@@ -50,7 +50,7 @@ protected:
         const Answer answer = refused({{name, value}}, call);
         EXPECT_EQ(answer.status, 3);
         EXPECT_EQ(answer.error_text, "Invalid value for " + name);
-        EXPECT_EQ(answer.reason, "rule=parameter; scope=" + name);
+        EXPECT_EQ(to_header(answer.reason), "rule=parameter; scope=" + name);
     }
 
     account::Account account{.key = "acme", .price = Micros{100'000}, .currency = "GBP"};
@@ -178,7 +178,7 @@ TEST_F(V1StartTest, MissingParametersComeBeforeWrongOnes) {
     EXPECT_EQ(answer({{"number", "x"}}, Call::psd2).error_text, missing("payee"));
     EXPECT_EQ(answer({{"number", "x"}, {"payee", "x"}}, Call::psd2).error_text, missing("amount"));
     EXPECT_EQ(answer({}, Call::start).status, 2);
-    EXPECT_EQ(answer({}, Call::start).reason, "rule=missing-parameter; scope=number");
+    EXPECT_EQ(to_header(answer({}, Call::start).reason), "rule=missing-parameter; scope=number");
 }
 
 TEST_F(V1StartTest, JsonValuesCountByTheirText) {
@@ -249,7 +249,7 @@ TEST_F(V1StartTest, APinCodeNeedsTheRight) {
     const Answer answer = refused({{"pin_code", "1234"}});
     EXPECT_EQ(answer.status, 20);
     EXPECT_EQ(answer.error_text, "This account does not support the parameter: pin_code.");
-    EXPECT_EQ(answer.reason, "rule=pin-code-right; scope=account");
+    EXPECT_EQ(to_header(answer.reason), "rule=pin-code-right; scope=account");
 }
 
 // Each rule is broken together with all that come after it; lifting it shows the next.
@@ -262,20 +262,20 @@ TEST_F(V1StartTest, RightsAndPolicyAreJudgedInTheirOrder) {
     account.pin_code = true;
     EXPECT_EQ(refused(pairs).status, 7);
     EXPECT_EQ(refused(pairs).error_text, "The number you are trying to verify is blacklisted for verification.");
-    EXPECT_EQ(refused(pairs).reason, "rule=deny-list; scope=number");
+    EXPECT_EQ(to_header(refused(pairs).reason), "rule=deny-list; scope=number");
     numbers.deny.clear();
     EXPECT_EQ(refused(pairs).status, 29);
     EXPECT_EQ(
         refused(pairs).error_text,
         "Your account is still in demo mode. While in demo mode you must add target numbers to the approved list for "
         "your account.");
-    EXPECT_EQ(refused(pairs).reason, "rule=demo; scope=account");
+    EXPECT_EQ(to_header(refused(pairs).reason), "rule=demo; scope=account");
     account.approved = {"447700900123"};
     EXPECT_EQ(refused(pairs).status, 15);
     EXPECT_EQ(refused(pairs).error_text, "The destination number is not in a supported network");
-    EXPECT_EQ(refused(pairs).reason, "rule=require-type; scope=number");
+    EXPECT_EQ(to_header(refused(pairs).reason), "rule=require-type; scope=number");
     EXPECT_EQ(refused({}).status, 15);
-    EXPECT_EQ(refused({}).reason, "rule=no-route; scope=country");
+    EXPECT_EQ(to_header(refused({}).reason), "rule=no-route; scope=country");
     served = true;
     accepted({});
 }
@@ -293,11 +293,11 @@ TEST_F(V1StartTest, RequireTypeTakesWhatTheNumberingPlanSays) {
 
 TEST_F(V1StartTest, CountriesAndKindsOfNumberNotServedAre15) {
     numbers.countries = {"DE"};
-    EXPECT_EQ(refused({}).reason, "rule=countries; scope=country");
+    EXPECT_EQ(to_header(refused({}).reason), "rule=countries; scope=country");
     numbers.countries = {"*"};
     const Answer premium = refused({{"number", "449011234567"}});
     EXPECT_EQ(premium.status, 15);
-    EXPECT_EQ(premium.reason, "rule=number-type; scope=number");
+    EXPECT_EQ(to_header(premium.reason), "rule=number-type; scope=number");
 }
 
 TEST_F(V1StartTest, OneServedEventOfTheWorkflowIsEnough) {
@@ -316,7 +316,7 @@ TEST_F(V1StartTest, AutofillIsForAnAppOrForAPage) {
         EXPECT_EQ(answer.status, 3);
         EXPECT_TRUE(answer.error_text.starts_with("Invalid value for " + name + ": ")) << answer.error_text;
         EXPECT_EQ(answer.error_text.back(), '.');
-        EXPECT_EQ(answer.reason, "rule=parameter; scope=" + name);
+        EXPECT_EQ(to_header(answer.reason), "rule=parameter; scope=" + name);
     };
     expect_refused({{"app_hash", "too-short"}}, "app_hash");
     expect_refused({{"domain", "https://example.com"}}, "domain");

@@ -347,7 +347,10 @@ TEST_F(V1Test, EveryRequestIsCountedOnceByItsStatus) {
     for (const auto* line : {R"(roger_requests_total{api="v1",call="start",status="0"} 1)",
                              R"(roger_requests_total{api="v1",call="start",status="2"} 1)",
                              R"(roger_requests_total{api="v1",call="search",status="101"} 1)",
-                             R"(roger_requests_total{api="v1",call="check",status="3"} 1)"}) {
+                             R"(roger_requests_total{api="v1",call="check",status="3"} 1)",
+                             R"(roger_refusals_total{api="v1",call="start",rule="missing-parameter"} 1)",
+                             R"(roger_refusals_total{api="v1",call="search",rule="not-found"} 1)",
+                             R"(roger_refusals_total{api="v1",call="check",rule="unreadable"} 1)"}) {
         EXPECT_NE(text.find(line), std::string::npos) << line << '\n' << text;
     }
 }

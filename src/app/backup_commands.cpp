@@ -121,6 +121,8 @@ Result<std::size_t> put_back(const std::string& from, const DataDirectory& data)
     if (fs::exists(from + "/keys") && !fs::exists(data.file("keys"))) {
         if (auto done = copy_keys(from + "/keys", data.file("keys")); !done) return tl::unexpected<Error>(done.error());
     }
+    // It tells of a log that goes on where the backup ends; the next start records anew, and says so in the log.
+    ::unlink(data.file("audit-head").c_str());
     if (auto done = rename_durably(fresh, database); !done) return tl::unexpected<Error>(done.error());
     return ended;
 }
@@ -167,6 +169,9 @@ int restore(const BackupOptions& options) {
     const auto house =
         House::open({.config = Config{.data = options.data}, .keys_file = options.keys_file, .timers = false});
     if (!house) return complain(house.error());
+    if (const auto noted = (*house)->note(done_here("backup.restore", options.directory)); !noted) {
+        return complain(noted.error());
+    }
     std::cout << fmt::format("restored to {}; {} that had not ended: expired now\n", options.data,
                              requests_text(*ended));
     return done;

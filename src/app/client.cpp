@@ -50,6 +50,10 @@ Result<Reply> call(const Call& call) {
         curl_easy_setopt(curl.get(), CURLOPT_USERNAME, call.key.c_str());
         curl_easy_setopt(curl.get(), CURLOPT_PASSWORD, call.secret.c_str());
     }
+    if (!call.bearer.empty()) {
+        curl_easy_setopt(curl.get(), CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+        curl_easy_setopt(curl.get(), CURLOPT_XOAUTH2_BEARER, call.bearer.c_str());
+    }
     std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(nullptr, &curl_slist_free_all);
     if (call.method != "GET") {
         curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(call.body.size()));

@@ -19,6 +19,7 @@ struct Call {
     std::string unix_socket;  ///< "" = by TCP
     std::string key;          ///< with secret: HTTP Basic
     std::string secret;
+    std::string bearer;  ///< a token; "": none
     std::string content_type;
     std::string body;
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/config.hpp"
+#include "store/audit.hpp"
 
 namespace roger::app {
 
@@ -97,6 +98,33 @@ struct KeysOptions {
 [[nodiscard]] int keys_activate(const KeysOptions& options);
 [[nodiscard]] int keys_retire(const KeysOptions& options);
 
+/// The operator's own door: tokens, users, the audit log, erasing.
+struct AdminOptions {
+    Config config;
+    std::string data_flag;
+    std::string name;
+    std::string scope;
+    bool numbers = false;
+    std::optional<unsigned> expires_days;
+    std::string number;  ///< of erase
+    Fields filters;      ///< of the audit log
+    unsigned limit = 50;
+    bool json = false;
+};
+[[nodiscard]] int token_create(const AdminOptions& options);
+[[nodiscard]] int token_list(const AdminOptions& options);
+[[nodiscard]] int token_revoke(const AdminOptions& options);
+[[nodiscard]] int user_create(const AdminOptions& options);
+[[nodiscard]] int user_list(const AdminOptions& options);
+[[nodiscard]] int user_password(const AdminOptions& options);
+[[nodiscard]] int user_remove(const AdminOptions& options);
+/// Prints the link that makes the first user.
+[[nodiscard]] int admin_link(const AdminOptions& options);
+[[nodiscard]] int audit_list(const AdminOptions& options);
+/// @return refused when the log is not whole
+[[nodiscard]] int audit_verify(const AdminOptions& options);
+[[nodiscard]] int number_erase(const AdminOptions& options);
+
 struct BackupOptions {
     std::string data;
     std::string keys_file;  ///< "": DATA/keys
@@ -116,6 +144,8 @@ struct BackupOptions {
 [[nodiscard]] int config_check(const std::string& path);
 [[nodiscard]] int doctor(const Config& config);
 
+/// For the audit log: done on this machine by a command beside the server.
+[[nodiscard]] store::AuditNote done_here(std::string action, std::string target);
 /// Prints "roger: SENTENCE" to stderr.
 int complain(const std::string& sentence, int exit_code);
 /// `-` stands for one line of stdin, so that no PIN or number stands in `ps`.

@@ -33,10 +33,11 @@ struct Held {
     MasterKeys keys;
 };
 
-Result<Held> hold(const KeysOptions& options) {
+Result<Held> hold(const KeysOptions& options, store::AuditNote note) {
     // Opening the house first makes the directory when it is new, and checks the keys against the store when it is not.
     auto house = House::open({.config = Config{.data = options.data}, .keys_file = options.keys_file, .timers = false});
     if (!house) return tl::unexpected<Error>(house.error());
+    if (auto noted = (*house)->note(std::move(note)); !noted) return tl::unexpected<Error>(noted.error());
     house->reset();
     auto data = DataDirectory::open(options.data);
     if (!data) return tl::unexpected<Error>(data.error());
@@ -100,6 +101,10 @@ void examine_store(const Config& config, FunctionRef<void(bool, const std::strin
 
 }  // namespace
 
+store::AuditNote done_here(std::string action, std::string target) {
+    return {.who = "control", .from = "", .action = std::move(action), .target = std::move(target), .detail = ""};
+}
+
 int keys_list(const KeysOptions& options) {
     // Readable while a server runs: no lock is taken.
     const std::string path = options.keys_file.empty() ? options.data + "/keys" : options.keys_file;
@@ -113,7 +118,7 @@ int keys_list(const KeysOptions& options) {
 }
 
 int keys_add(const KeysOptions& options) {
-    auto held = hold(options);
+    auto held = hold(options, done_here("keys.add", ""));
     if (!held) return complain(held.error());
     SystemRandom random;
     const Kid kid = static_cast<Kid>(held->keys.rbegin()->first + 1);
@@ -124,7 +129,7 @@ int keys_add(const KeysOptions& options) {
 }
 
 int keys_activate(const KeysOptions& options) {
-    auto held = hold(options);
+    auto held = hold(options, done_here("keys.activate", std::to_string(options.kid)));
     if (!held) return complain(held.error());
     const auto chosen = held->keys.find(static_cast<Kid>(options.kid));
     if (chosen == held->keys.end())
@@ -136,7 +141,7 @@ int keys_activate(const KeysOptions& options) {
 }
 
 int keys_retire(const KeysOptions& options) {
-    auto held = hold(options);
+    auto held = hold(options, done_here("keys.retire", std::to_string(options.kid)));
     if (!held) return complain(held.error());
     const auto chosen = held->keys.find(static_cast<Kid>(options.kid));
     if (chosen == held->keys.end())
@@ -173,6 +178,9 @@ int keys_retire(const KeysOptions& options) {
 int set_sandbox(const std::string& data, bool on) {
     auto house = House::open({.config = Config{.data = data}, .create_sandbox = on, .timers = false});
     if (!house) return complain(house.error());
+    if (const auto noted = (*house)->note(done_here(on ? "sandbox.on" : "sandbox.off", "")); !noted) {
+        return complain(noted.error());
+    }
     house->reset();
     auto directory = DataDirectory::open(data);
     if (!directory) return complain(directory.error());

@@ -4,6 +4,8 @@
 //   DATA/roger.db       the store, with roger.db-wal and roger.db-shm beside it
 //   DATA/reserve        room set aside for a full disk (store/reserve.hpp)
 //   DATA/keys           the master keys (0400)
+//   DATA/audit-head     where the audit log ends (0600)
+//   DATA/history.db     the index of requests, made anew when missing
 //   DATA/control.sock   where the command line talks to the server (0600)
 //   DATA/first-account  key and secret of the account made at the first start without a terminal (0600)
 #pragma once

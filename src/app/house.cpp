@@ -21,7 +21,14 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr int exit_disk_failure = 75;
+constexpr std::size_t readers_of_the_store = 3;  ///< two for questions, one for the index
 constexpr milliseconds handset_look{100};
+constexpr seconds page_tick{1};
+/// Of requests whose retention has ended so many are blanked at a time, with a pause between: 200 rows a second at
+/// most.
+constexpr std::size_t blank_part = 200;
+constexpr seconds blank_pause{1};
+constexpr seconds retention_look{60};
 constexpr const char* handset_route = "handset";
 constexpr seconds settle_max{10};  ///< for what one point in time causes, while the sandbox clock is moved
 constexpr int standstill_max = 10'000;
@@ -85,6 +92,7 @@ Result<std::unique_ptr<House>> House::open(const HouseOptions& options) {
     std::unique_ptr<House> house(new House(std::move(*data), to_keyring(*keys)));
     auto store = store::open_sqlite({.path = house->data_.file("roger.db"),
                                      .clock = house->clock_,
+                                     .reader_connections = readers_of_the_store,
                                      .reserve = options.timers ? house->data_.file("reserve") : ""});
     if (!store) return tl::unexpected<Error>(store.error());
     house->store_ = std::move(*store);
@@ -102,9 +110,25 @@ Result<std::unique_ptr<House>> House::open(const HouseOptions& options) {
     if (const std::string offset = setting(*house->store_, "clock_offset_ms"); !offset.empty() && mark == "on") {
         house->clock_.set_offset(milliseconds(std::stoll(offset)));
     }
+    if (options.timers) {
+        auto history = history::History::open({.path = house->data_.file("history.db"),
+                                               .store = *house->store_,
+                                               .clock = house->clock_,
+                                               .id_key = house->keyring_.id_key()});
+        // Searches go over the rows then; no verification needs it.
+        if (!history) observe::error("there is no index of requests", {{"error", history.error().detail}});
+        if (history) house->history_ = std::move(*history);
+    }
     if (auto wired = house->wire(options, mark == "on"); !wired) return fail(Errc::blocked, wired.error().detail);
     if (mark == "on" && options.timers) house->resume_handset();
     house->engine_->start();
+    if (const std::string& complaint = house->audit_.complaint(); !complaint.empty() && options.timers) {
+        observe::error("the audit log is not whole", {{"problem", complaint}});
+        engine::Note note{
+            .note = {.who = "server", .from = "", .action = "audit.broken", .target = "", .detail = complaint},
+            .reply = {}};
+        house->engine_->submit(std::move(note));
+    }
     return house;
 }
 
@@ -138,6 +162,17 @@ Result<void> House::wire(const HouseOptions& options, bool sandbox) {
                                       observe::error("the disk failed at a commit; stopping without an answer",
                                                      {{"error", error.detail}});
                                       ::_exit(exit_disk_failure);
+                                  },
+                              .audit_head = audit_.begin(store_->opened().audit_head,
+                                                         setting(*store_, std::string(store::audit_head_setting))),
+                              .changed =
+                                  [this](std::span<const verification::RowKey> keys) {
+                                      if (history_) history_->changed(keys);
+                                  },
+                              .audited =
+                                  [this](const store::AuditHead& head) {
+                                      audit_.grown(head);
+                                      asio::post(readers_, [this, head] { audit_.write(head); });
                                   }},
         engine::Options{.timers = options.timers});
     handset_ = std::make_unique<channel::Handset>(clock_, [this](channel::DeliveryReceipt receipt) {
@@ -171,7 +206,8 @@ Result<void> House::wire(const HouseOptions& options, bool sandbox) {
     settings.sandbox = sandbox;
     context_ = std::make_unique<api::Context>(
         api::Context{io_.get_executor(), readers_, *engine_, *store_, *dispatcher_, clock_, random_, *vault_, metrics_,
-                     std::move(settings), [this](seconds by) { return advance(by); }, handset_->calls(), *speaker_});
+                     std::move(settings), [this](seconds by) { return advance(by); }, handset_->calls(), *speaker_,
+                     [this] { return audit_.heads(); }, history_.get()});
     router_ = std::make_unique<api::Router>(*context_);
     handset_->calls().on_attended([this](const std::string& account, const std::string& number) {
         return router_->sandbox().attended(account, number);
@@ -284,6 +320,19 @@ http::Response House::ask_control(const http::Request& request) {
     return answer;
 }
 
+Result<void> House::note(store::AuditNote note) {
+    Result<void> answer;
+    auto work = asio::make_work_guard(io_);
+    engine::Note command{.note = std::move(note), .reply = [&](const Result<engine::Note::Answer>& told) {
+                             if (!told) answer = tl::unexpected<Error>(told.error());
+                             work.reset();
+                         }};
+    engine_->submit(std::move(command));
+    io_.run();
+    io_.restart();
+    return answer;
+}
+
 asio::awaitable<void> House::stop() {
     stopping_ = true;
     co_await dispatcher_->stop(clock_.steady_now() + dispatch::answer_max);
@@ -308,11 +357,46 @@ void House::count_frames() {
 asio::awaitable<void> House::keep_watch() {
     asio::steady_timer timer(io_);
     boost::system::error_code ignored;
+    SteadyTime next_tick = clock_.steady_now();
     while (!stopping_) {
         if (!moving_) handset_->run_due();
+        if (clock_.steady_now() >= next_tick) {
+            next_tick = clock_.steady_now() + page_tick;
+            router_->tick();
+        }
         dispatcher_->look_at_routes();
         count_frames();
         timer.expires_after(handset_look);
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+asio::awaitable<std::size_t> House::blank_some(const std::string& account, std::uint32_t days) {
+    const TimePoint before = clock_.service_now() - std::chrono::days(days);
+    const auto keys = co_await api::run_on(
+        *context_, readers_, [this, account, before] { return history_->to_be_blanked(account, before, blank_part); });
+    if (!keys || keys->empty() || stopping_) co_return 0;
+    engine::Blank command{.keys = *keys, .number = std::nullopt, .reply = {}};
+    const auto blanked = co_await api::ask(*engine_, std::move(command));
+    if (!blanked) co_return 0;
+    if (blanked->blanked < keys->size()) history_->changed(*keys);  // the index did not know that they are blank
+    co_return keys->size();
+}
+
+asio::awaitable<void> House::keep_retention() {
+    asio::steady_timer timer(io_);
+    boost::system::error_code ignored;
+    while (!stopping_ && history_) {
+        bool more = false;
+        const auto book = engine_->accounts();
+        for (const auto& [key, account] : *book) {
+            if (stopping_) co_return;
+            if (co_await blank_some(key, account->retention_days) < blank_part) continue;
+            more = true;
+            timer.expires_after(blank_pause);
+            co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        }
+        timer.expires_after(more ? blank_pause : retention_look);
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
 }

@@ -9,6 +9,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "api/router.hpp"
+#include "app/audit_record.hpp"
 #include "app/config.hpp"
 #include "app/data_directory.hpp"
 #include "app/peers.hpp"
@@ -48,30 +49,38 @@ public:
     void start_routes();
     /// Answers one request of the operator's without a socket. Not while io() runs.
     [[nodiscard]] http::Response ask_control(const http::Request& request);
+    /// Adds to the audit log what was done beside the server. Not while io() runs.
+    [[nodiscard]] Result<void> note(store::AuditNote note);
     /// No new handovers, then the end of the engine's thread. Runs on io().
     [[nodiscard]] boost::asio::awaitable<void> stop();
     /// Delivers the handset's receipts when they are due, and notes which routes are up, until stop().
     [[nodiscard]] boost::asio::awaitable<void> keep_watch();
+    /// Blanks requests whose retention has ended, a few at a time, until stop().
+    [[nodiscard]] boost::asio::awaitable<void> keep_retention();
 
 private:
-    House(DataDirectory data, verification::Keyring keyring) : data_(std::move(data)), keyring_(std::move(keyring)) {}
+    House(DataDirectory data, verification::Keyring keyring)
+        : data_(std::move(data)), keyring_(std::move(keyring)), audit_(data_.file("audit-head"), keyring_.id_key()) {}
     [[nodiscard]] Result<void> wire(const HouseOptions& options, bool sandbox);
     void resume_handset();
     [[nodiscard]] Result<Peer> make_peer(const RouteConfig& config);
     [[nodiscard]] Result<Peer> make_http_peer(const RouteConfig& config);
     [[nodiscard]] Result<Peer> make_trunk(const RouteConfig& config);
     void count_frames();
+    [[nodiscard]] boost::asio::awaitable<std::size_t> blank_some(const std::string& account, std::uint32_t days);
     [[nodiscard]] boost::asio::awaitable<Result<TimePoint>> advance(seconds by);
     [[nodiscard]] boost::asio::awaitable<Result<void>> move_to(TimePoint target);
 
     DataDirectory data_;
     verification::Keyring keyring_;
+    AuditRecord audit_;
     SystemClock clock_;
     SystemRandom random_;
     observe::Metrics metrics_;
     boost::asio::io_context io_{1};
     http::Client http_client_{{.executor = io_.get_executor(), .clock = clock_}};
     std::unique_ptr<store::Store> store_;
+    std::unique_ptr<history::History> history_;  ///< none beside a stopped server
     boost::asio::thread_pool readers_{2};
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<channel::Handset> handset_;

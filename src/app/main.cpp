@@ -9,6 +9,7 @@
 
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
+#include "app/operator_line.hpp"
 #include "app/serve.hpp"
 #include "app/version.hpp"
 
@@ -81,6 +82,7 @@ private:
     PreviewOptions preview_;
     KeysOptions keys_;
     BackupOptions backup_;
+    AdminOptions admin_;
     std::string sandbox_word_, config_file_, email_address_;
 };
 
@@ -97,6 +99,7 @@ CommandLine::CommandLine() {
     add_routes();
     add_messages();
     add_data();
+    add_operator_commands(app_, admin_, chosen_);
     app_.set_version_flag("--version", "roger " + std::string(version));
     app_.add_subcommand("version", "Print the version")->callback([this] {
         chosen_ = [] {

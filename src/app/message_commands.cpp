@@ -6,8 +6,7 @@
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
 #include "app/operator_call.hpp"
-#include "message/encoding.hpp"
-#include "message/message.hpp"
+#include "message/preview.hpp"
 
 namespace roger::app {
 namespace {
@@ -15,30 +14,12 @@ namespace {
 using message::Channel;
 using nlohmann::json;
 
-/// One text as it would reach a phone over a route that speaks the GSM alphabet.
-struct Preview {
-    std::string locale;
-    Channel channel;
-    std::string text;
-    std::string encoding = "speech";
-    std::size_t segments = 0;  ///< of an SMS, and so is the next
-    std::size_t length = 0;    ///< septets, or UTF-16 units
-};
+using message::Preview;
 
 Preview preview(std::string_view locale, Channel channel, const PreviewOptions& options, const std::string& brand) {
     message::Values values{.brand = brand, .pin = options.pin, .minutes = options.minutes, .amount = std::nullopt};
     if (options.psd2) values.amount = "48.50";
-    Preview shown{.locale = std::string(message::written_locale(locale, options.psd2)),
-                  .channel = channel,
-                  .text = message::render(locale, channel, values)};
-    if (channel == Channel::tts) return shown;
-    const auto encoded = message::encode(shown.text, message::Alphabet::gsm);
-    if (!encoded) return shown;
-    const bool ucs2 = encoded->alphabet == message::Alphabet::ucs2;
-    shown.encoding = ucs2 ? "UCS-2" : "GSM-7";
-    shown.segments = encoded->segments.size();
-    for (const auto& segment : encoded->segments) shown.length += ucs2 ? segment.size() / 2 : segment.size();
-    return shown;
+    return message::preview(locale, channel, values);
 }
 
 json to_json(const Preview& shown) {

@@ -1,5 +1,6 @@
 // Commands of the operator as calls of /admin/v1: to the server that holds the data directory, or, when none does, to
-// the house itself, opened for the length of one call without doors.
+// the house itself, opened for the length of one call without doors. With ROGER_ADMIN_URL set, to the admin port of a
+// server elsewhere, with the token in ROGER_ADMIN_TOKEN.
 #pragma once
 #include <string>
 #include <utility>

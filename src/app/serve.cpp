@@ -40,6 +40,17 @@ struct Bootstrap {
     std::string rate = environment("ROGER_BOOTSTRAP_RATE");
 };
 
+constexpr const char* admin_token_name = "ROGER_ADMIN_TOKEN";
+
+/// A token that the surroundings dictate. In a sandbox it may be short.
+Result<Secret> read_admin_token(bool sandbox) {
+    Secret token(environment(admin_token_name));
+    if (!token.empty() && !sandbox && token.reveal().size() < live_secret_min) {
+        return fail(Errc::blocked, "ROGER_ADMIN_TOKEN has fewer than 16 characters; only a sandbox takes that");
+    }
+    return token;
+}
+
 Result<void> check(const Bootstrap& bootstrap, bool sandbox) {
     if (bootstrap.key.empty() && bootstrap.secret.empty()) return {};
     if (!account::is_account_key(bootstrap.key)) {
@@ -77,6 +88,11 @@ account::Account with_bootstrap(account::Account account, const Bootstrap& boots
     if (const auto method = account::parse_signature_method(bootstrap.signature_method))
         account.signature_method = *method;
     return account;
+}
+
+/// "127.0.0.1:0" with the port that was really bound.
+std::string shown_address(const std::string& listen, std::uint16_t port) {
+    return fmt::format("{}:{}", listen.substr(0, listen.rfind(':')), port);
 }
 
 class Doors {
@@ -135,6 +151,10 @@ Result<void> Doors::open() {
     bound = bind(options, [&router](const http::Request& request) { return router.handle_control(request); });
     if (!bound) return tl::unexpected<Error>(bound.error());
     control_ = std::move(*bound);
+    house_.context().settings.admin_url = "http://" + shown_address(config_.admin_listen, admin_->port());
+    auto token = read_admin_token(house_.sandbox());
+    if (!token) return tl::unexpected<Error>(token.error());
+    house_.context().settings.admin_token = std::move(*token);
     return check(bootstrap_, house_.sandbox());
 }
 
@@ -142,11 +162,6 @@ void warn_if_expired(const LiveConfig& live) {
     if (live.tls && live.tls->expired()) {
         observe::warning("the certificate has expired: clients will refuse it", {{"file", live.config.tls_cert}});
     }
-}
-
-/// "127.0.0.1:0" with the port that was really bound.
-std::string shown_address(const std::string& listen, std::uint16_t port) {
-    return fmt::format("{}:{}", listen.substr(0, listen.rfind(':')), port);
 }
 
 std::string Doors::public_url() const {
@@ -236,7 +251,12 @@ asio::awaitable<void> Doors::live() {
     control_->start();
     house_.router().set_readiness(api::Readiness::ready);
     const std::string url = public_url();
-    tell("admin on http://" + shown_address(config_.admin_listen, admin_->port()));
+    tell("admin on " + house_.context().settings.admin_url);
+    if (terminal_) {
+        const std::string token = house_.router().door().make_setup_token();
+        if (!token.empty())
+            tell(fmt::format("first user (opens once): {}/setup#{}", house_.context().settings.admin_url, token));
+    }
     if (terminal_ && house_.sandbox()) {
         const std::string token = house_.router().sandbox().make_once_token(house_.context().settings.operator_account);
         tell(fmt::format("handset (opens once): {}/handset?once={}", url, token));
@@ -269,7 +289,7 @@ asio::awaitable<void> Doors::close() {
     notify("STOPPING=1");
     observe::info("server stopping");
     house_.router().set_readiness(api::Readiness::stopping);
-    house_.router().sandbox().stop();
+    house_.router().stop();
     const SteadyTime deadline = house_.context().clock.steady_now() + drain_max;
     co_await public_->stop(deadline);
     co_await control_->stop(deadline);
@@ -329,6 +349,7 @@ int Doors::run() {
         asio::co_spawn(io, close(), report("stop"));
     });
     asio::co_spawn(io, house_.keep_watch(), report("watch"));
+    asio::co_spawn(io, house_.keep_retention(), report("retention"));
     asio::co_spawn(io, live(), [&, failed = report("start")](const std::exception_ptr& error) {
         failed(error);
         if (exit_code_ == done) {

@@ -7,6 +7,7 @@
 
 #include "account/account.hpp"
 #include "base/result.hpp"
+#include "store/audit.hpp"
 #include "verification/machine.hpp"
 #include "verification/pin.hpp"
 
@@ -65,6 +66,7 @@ struct Control {
     std::string account;
     std::variant<verification::Cancel, verification::TriggerNext> what;
     Reply<Answer> reply;
+    std::optional<store::AuditNote> note = std::nullopt;  ///< an operator's: kept when it is done
 };
 
 /// What became of a claim. Never refused for want of room: its number is bounded by the claims under way.
@@ -103,6 +105,7 @@ struct ChangeAccount {
     /// @param current  nullptr when there is no such account. Pure
     std::function<Result<account::Account>(const account::Account* current)> change;
     Reply<Answer> reply;
+    std::optional<store::AuditNote> note = std::nullopt;  ///< kept when it is changed
 };
 
 /// Keeps a setting ("clock_offset_ms", "sandbox").
@@ -110,6 +113,35 @@ struct SaveSetting {
     struct Answer {};
     std::string name;
     std::string value;
+    Reply<Answer> reply;
+    std::optional<store::AuditNote> note = std::nullopt;
+};
+
+/// An entry of the audit log for what changes nothing in the store: a sign-in, a whole number shown.
+struct Note {
+    struct Answer {};
+    store::AuditNote note;
+    Reply<Answer> reply;
+};
+
+/// Takes a person out of requests: number, brand, codes, and what else tells of one. What has ended stays what it was.
+struct Blank {
+    struct Answer {
+        std::size_t blanked = 0;    ///< that were not blank before
+        std::size_t cancelled = 0;  ///< of these, live ones that were ended first
+    };
+    std::vector<RowKey> keys;  ///< ≤ 256: bounds how long a batch takes
+    /// Only rows of this number, and live ones are cancelled; none: whoever's, and live ones are left alone.
+    std::optional<std::string> number;
+    Reply<Answer> reply;
+    std::optional<store::AuditNote> note = std::nullopt;
+};
+
+/// Sees to it that what was blanked is in no file of the store any more.
+struct Scrub {
+    struct Answer {
+        bool clean = false;  ///< false: somebody still reads; ask again
+    };
     Reply<Answer> reply;
 };
 
@@ -121,6 +153,7 @@ struct Tick {
     Reply<Answer> reply;
 };
 
-using Command = std::variant<Start, Check, Control, Report, PeerReceipt, ChangeAccount, SaveSetting, Tick>;
+using Command =
+    std::variant<Start, Check, Control, Report, PeerReceipt, ChangeAccount, SaveSetting, Note, Blank, Scrub, Tick>;
 
 }  // namespace roger::engine

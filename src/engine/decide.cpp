@@ -52,6 +52,9 @@ public:
     Result<PeerReceipt::Answer> operator()(PeerReceipt& receipt);
     Result<ChangeAccount::Answer> operator()(ChangeAccount& change);
     Result<SaveSetting::Answer> operator()(SaveSetting& save);
+    Result<Note::Answer> operator()(Note& note);
+    Result<Blank::Answer> operator()(Blank& blank);
+    Result<Scrub::Answer> operator()(Scrub& /*scrub*/) { return Scrub::Answer{}; }
     Result<Tick::Answer> operator()(Tick& /*tick*/) { return Tick::Answer{}; }
 
     Decision finish() &&;
@@ -60,6 +63,9 @@ private:
     [[nodiscard]] const Request* find(RowKey key) const;
     [[nodiscard]] const Request* find_live(const RequestId& id, const std::string& account);
     Verdict apply(RowKey key, const verification::Input& input);
+    void tell(const std::optional<store::AuditNote>& note) {
+        if (note) decision_.effects.notes.push_back(*note);
+    }
     void keep(Transition&& transition);
     void promise_receipts(RowKey key, const verification::Outcome& outcome);
     [[nodiscard]] const store::Segment* find_segment(const PeerReceipt& receipt) const;
@@ -167,7 +173,9 @@ Result<Control::Answer> Batch::operator()(Control& control) {
     const Request* row = find_live(control.id, control.account);
     if (row == nullptr) return Control::Answer{};
     const RowKey key = row->key;
-    return Control::Answer{std::visit([&](const auto& what) { return apply(key, what); }, control.what)};
+    const Control::Answer answer{std::visit([&](const auto& what) { return apply(key, what); }, control.what)};
+    if (answer.verdict == Verdict::done) tell(control.note);
+    return answer;
 }
 
 /// In the same transaction as the event's `submitted`: no receipt may find the one without the other.
@@ -256,13 +264,39 @@ Result<ChangeAccount::Answer> Batch::operator()(ChangeAccount& change) {
     if (result) {
         ROGER_ASSERT(result->key == change.key, "an account's key never changes");
         accounts_[change.key] = *result;
+        tell(change.note);
     }
     return result;
 }
 
 Result<SaveSetting::Answer> Batch::operator()(SaveSetting& save) {
     decision_.changes.settings.emplace_back(save.name, save.value);
+    tell(save.note);
     return SaveSetting::Answer{};
+}
+
+Result<Note::Answer> Batch::operator()(Note& note) {
+    decision_.effects.notes.push_back(note.note);
+    return Note::Answer{};
+}
+
+Result<Blank::Answer> Batch::operator()(Blank& blank) {
+    Blank::Answer answer;
+    for (const RowKey key : blank.keys) {
+        const Request* row = find(key);
+        if (row == nullptr || row->number.empty() || (blank.number && row->number != *blank.number)) continue;
+        if (row->status == Status::in_progress) {
+            if (!blank.number) continue;
+            apply(key, verification::Cancel{.lenient = true});
+            ++answer.cancelled;
+        }
+        Request blanked = *find(key);
+        verification::blank(blanked);
+        changed_.insert_or_assign(key, std::move(blanked));
+        ++answer.blanked;
+    }
+    tell(blank.note);
+    return answer;
 }
 
 Decision Batch::finish() && {
@@ -276,6 +310,7 @@ Decision Batch::finish() && {
     decision_.changes.rows.reserve(keys.size());
     decision_.changes.forget_receipts_before = facts_.wall_now;
     for (const RowKey key : keys) decision_.changes.rows.push_back(std::move(changed_.at(key)));
+    decision_.effects.changed = std::move(keys);
     for (auto& [key, account] : accounts_) decision_.changes.accounts.push_back(std::move(account));
     return std::move(decision_);
 }
@@ -294,6 +329,8 @@ Wanted wanted(std::span<Command* const> commands, Vault& vault, TimePoint now) {
             wanted.live.push_back(vault.open_id(control->id).key);
         } else if (const auto* report = std::get_if<Report>(command)) {
             wanted.any.push_back(report->key);
+        } else if (const auto* blank = std::get_if<Blank>(command)) {
+            wanted.any.insert(wanted.any.end(), blank->keys.begin(), blank->keys.end());
         } else if (const auto* receipt = std::get_if<PeerReceipt>(command)) {
             for (const std::string& id : receipt->ids) wanted.receipts.push_back({receipt->peer_group, id});
         }

@@ -30,13 +30,18 @@ using Answer = std::variant<std::monostate,
                             Result<PeerReceipt::Answer>,
                             Result<ChangeAccount::Answer>,
                             Result<SaveSetting::Answer>,
+                            Result<Note::Answer>,
+                            Result<Blank::Answer>,
+                            Result<Scrub::Answer>,
                             Result<Tick::Answer>>;
 
 /// What a batch leads to, beside the changes: to be carried out only once they are durable.
 struct Effects {
     std::vector<Answer> answers;  ///< one per command, in order
     std::vector<Work> works;
-    std::vector<RowKey> ended;  ///< requests that reached their end in this batch
+    std::vector<RowKey> ended;            ///< requests that reached their end in this batch
+    std::vector<RowKey> changed;          ///< rows that are new or changed
+    std::vector<store::AuditNote> notes;  ///< to be linked and saved with the changes
 };
 
 struct Decision {

@@ -42,6 +42,8 @@ Engine::Engine(Parts parts, Options options)
       options_(options),
       vault_(parts_.keyring),
       keys_(options.node, parts_.store.opened().last_key),
+      audit_chain_(parts_.keyring.id_key()),
+      audit_head_(parts_.audit_head.value_or(parts_.store.opened().audit_head)),
       accounts_(std::make_shared<const account::AccountBook>(book_of(parts_.store.opened().accounts))) {}
 
 Engine::~Engine() { stop(); }
@@ -92,6 +94,7 @@ void Engine::recover() {
                     if (next.verdict != Verdict::ignored) now = std::move(next);
                 }
                 if (now.send) effects.works.push_back({now.next, *now.send});
+                effects.changed.push_back(key);
                 changes.rows.push_back(std::move(now.next));
             }
             return changes;
@@ -177,6 +180,7 @@ void Engine::commit(std::vector<Waiting> batch) {
     std::vector<account::Account> changed_accounts;
     std::size_t rows = 0;
     bool wrote = false;
+    store::AuditHead audit_head;
     store::Wanted needs = wanted(commands, vault_, now);
     if (!options_.timers || condition_ == Condition::on_reserve) needs.due_by.reset();
     const auto saved = parts_.store.transact(needs, [&](const store::Loaded& loaded) {
@@ -184,6 +188,7 @@ void Engine::commit(std::vector<Waiting> batch) {
             .now = now, .wall_now = parts_.clock.wall_now(), .node = options_.node, .accounts = *accounts};
         Decision decision = decide(commands, loaded, facts, vault_, keys_);
         effects = std::move(decision.effects);
+        audit_head = add_audit(decision.changes, std::move(effects.notes));
         changed_accounts = decision.changes.accounts;
         rows = decision.changes.rows.size();
         wrote = !decision.changes.empty();
@@ -193,6 +198,7 @@ void Engine::commit(std::vector<Waiting> batch) {
 
     if (wrote && condition_ == Condition::unwritable) enter(Condition::writable);
     publish(changed_accounts);
+    if (audit_head != audit_head_) told(audit_head);
     parts_.metrics.observe("roger_commit_rows", static_cast<double>(rows));
     const SteadyTime::duration took = parts_.clock.steady_now() - began;
     parts_.metrics.observe("roger_commit_seconds", std::chrono::duration<double>(took).count());
@@ -285,6 +291,23 @@ void Engine::refuse_all(std::vector<Waiting> batch, const std::string& why) {
     });
 }
 
+/// @return where the log ends with these entries
+store::AuditHead Engine::add_audit(store::Changes& changes, std::vector<store::AuditNote> notes) {
+    store::AuditHead head = audit_head_;
+    for (store::AuditNote& note : notes) {
+        changes.audit.push_back(audit_chain_.link(head, std::move(note), parts_.clock.wall_now()));
+        head = {changes.audit.back().seq, changes.audit.back().hash};
+    }
+    if (!notes.empty()) changes.settings.emplace_back(store::audit_head_setting, audit_chain_.record(head));
+    return head;
+}
+
+/// The log has grown: the head is recorded outside the database too.
+void Engine::told(const store::AuditHead& head) {
+    audit_head_ = head;
+    if (parts_.audited) parts_.post([this, head] { parts_.audited(head); });
+}
+
 void Engine::publish(const std::vector<account::Account>& changed) {
     if (changed.empty()) return;
     auto book = std::make_shared<account::AccountBook>(*accounts());
@@ -293,7 +316,7 @@ void Engine::publish(const std::vector<account::Account>& changed) {
 }
 
 void Engine::answer(std::vector<Waiting> batch, Effects effects) {
-    if (batch.empty() && effects.works.empty() && effects.ended.empty()) return;
+    if (batch.empty() && effects.works.empty() && effects.changed.empty()) return;
     struct Posted {
         std::vector<Waiting> batch;
         Effects effects;
@@ -301,12 +324,15 @@ void Engine::answer(std::vector<Waiting> batch, Effects effects) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
         if (auto* tick = std::get_if<Result<Tick::Answer>>(&effects.answers[i]))
             (*tick)->next_due = parts_.store.next_due();
+        if (auto* scrub = std::get_if<Result<Scrub::Answer>>(&effects.answers[i]))
+            (*scrub)->clean = parts_.store.scrub();
     }
     auto posted = std::make_shared<Posted>(Posted{std::move(batch), std::move(effects)});
     parts_.post([this, posted] {
         // Works are known before their revocation, and both before an answer tells the client that it has ended.
         for (Work& work : posted->effects.works) sender_->carry_out(std::move(work));
         for (const RowKey key : posted->effects.ended) sender_->revoke(key);
+        if (parts_.changed && !posted->effects.changed.empty()) parts_.changed(posted->effects.changed);
         for (std::size_t i = 0; i < posted->batch.size(); ++i) {
             std::visit(
                 [&](auto& command) {

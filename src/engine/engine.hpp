@@ -9,6 +9,8 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <thread>
 
 #include "base/random.hpp"
@@ -46,6 +48,11 @@ public:
         Post post;
         /// The commit may or may not have happened: nothing may be answered any more. Ends the process (exit 75).
         std::function<void(const Error&)> fatal;
+        /// Where the audit log ends, as far as is known: the table's end, unless a later one was recorded elsewhere.
+        std::optional<store::AuditHead> audit_head = std::nullopt;
+        /// On the executor, after each commit: rows that it wrote, and where the audit log ends when it grew.
+        std::function<void(std::span<const RowKey>)> changed = {};
+        std::function<void(const store::AuditHead&)> audited = {};
     };
     /// The parts outlive the engine.
     Engine(Parts parts, Options options);
@@ -89,6 +96,8 @@ private:
     [[nodiscard]] std::vector<Waiting> for_reserve(std::vector<Waiting> batch);
     void refuse_all(std::vector<Waiting> batch, const std::string& why);
     void answer(std::vector<Waiting> batch, Effects effects);
+    store::AuditHead add_audit(store::Changes& changes, std::vector<store::AuditNote> notes);
+    void told(const store::AuditHead& head);
     void publish(const std::vector<account::Account>& changed);
     [[nodiscard]] std::vector<Waiting> refuse_stale(std::vector<Waiting> batch);
     [[nodiscard]] std::optional<SteadyTime> next_look() const;
@@ -99,6 +108,8 @@ private:
     Lanes lanes_;
     verification::Vault vault_;
     verification::KeyMaker keys_;
+    store::AuditChain audit_chain_;  ///< commit thread
+    store::AuditHead audit_head_;    ///< commit thread
     std::shared_ptr<const account::AccountBook> accounts_;
     std::atomic<Condition> condition_ = Condition::writable;
     std::atomic<bool> stopping_ = false;

@@ -38,6 +38,9 @@ public:
         return {};
     }
     Result<store::Page> page(const store::Query& query) const override { return store_->page(query); }
+    Result<std::vector<store::AuditEntry>> audit(const store::AuditQuery& query) const override {
+        return store_->audit(query);
+    }
     std::optional<TimePoint> next_due() const override { return store_->next_due(); }
     std::size_t live() const override { return store_->live(); }
     const store::Opened& opened() const override { return store_->opened(); }

@@ -23,6 +23,8 @@ struct Request {
     std::string authorization;
     std::string idempotency_key;  ///< header Idempotency-Key
     std::string cookie;
+    std::string host;    ///< header Host, with a port where one was given
+    std::string origin;  ///< header Origin
     std::string accept;
     std::string accept_encoding;
     std::string if_none_match;

@@ -100,7 +100,9 @@ private:
         switch (field) {
             case Field::host:
                 refuse_unless(++hosts_ == 1 && value.find_first_of(" \t,/\\?#@") == std::string_view::npos);
+                request_.host = value;
                 break;
+            case Field::origin: set_once(request_.origin, value); break;
             case Field::content_length:
                 refuse_unless(++lengths_ + encodings_ == 1 && std::all_of(value.begin(), value.end(), is_digit));
                 break;
@@ -286,8 +288,8 @@ void RequestReader::next() {
     request_.x_fields.clear();
     for (std::string* text :
          {&request_.path, &request_.query, &request_.content_type, &request_.content_encoding, &request_.authorization,
-          &request_.idempotency_key, &request_.cookie, &request_.accept, &request_.accept_encoding,
-          &request_.if_none_match, &request_.forwarded_for, &request_.body}) {
+          &request_.idempotency_key, &request_.cookie, &request_.host, &request_.origin, &request_.accept,
+          &request_.accept_encoding, &request_.if_none_match, &request_.forwarded_for, &request_.body}) {
         text->clear();
         if (text->capacity() > kept_bytes_max) text->shrink_to_fit();
     }

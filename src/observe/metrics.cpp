@@ -1,5 +1,6 @@
 #include "observe/metrics.hpp"
 
+#include <algorithm>
 #include <mutex>
 #include <unordered_map>
 
@@ -10,6 +11,7 @@
 #include <prometheus/text_serializer.h>
 
 #include "base/assert.hpp"
+#include "base/function_ref.hpp"
 
 namespace roger::observe {
 namespace {
@@ -21,6 +23,7 @@ struct Named {
 
 constexpr Named counters[] = {
     {"roger_requests_total", "API calls by their status."},
+    {"roger_refusals_total", "API calls that were refused, by the rule that said no."},
     {"roger_events_total", "Events carried out, by channel, route and result."},
     {"roger_inbound_total", "Messages that subscribers sent to us, by route and opt-out word."},
     {"roger_receipts_total", "Delivery receipts, by route, state and whether their event was found."},
@@ -60,6 +63,8 @@ prometheus::Labels to_labels(Labels labels) {
 }  // namespace
 
 struct Metrics::Impl {
+    void each(std::string_view name, FunctionRef<void(const prometheus::ClientMetric&)> take);
+
     std::mutex mutex;
     std::string key;  ///< of the series that is looked for
     prometheus::Registry registry;
@@ -169,6 +174,43 @@ void Metrics::observe(std::string_view name, Labels labels, double value) {
     prometheus::Histogram& series = histogram.family->Add(named, histogram.bounds);
     if (room) histogram.series.emplace(impl_->key, &series);
     series.Observe(value);
+}
+
+/// Of a counter or a gauge. @param take  sees each series
+void Metrics::Impl::each(std::string_view name, FunctionRef<void(const prometheus::ClientMetric&)> take) {
+    const std::string key_name(name);
+    std::vector<prometheus::MetricFamily> families;
+    if (const auto counter = counter_families.find(key_name); counter != counter_families.end()) {
+        families = counter->second->Collect();
+    } else if (const auto gauge = gauge_families.find(key_name); gauge != gauge_families.end()) {
+        families = gauge->second->Collect();
+    }
+    for (const auto& family : families) {
+        for (const auto& series : family.metric) take(series);
+    }
+}
+
+double Metrics::sum(std::string_view name, Labels labels) const {
+    double sum = 0;
+    impl_->each(name, [&](const prometheus::ClientMetric& series) {
+        const bool all = std::ranges::all_of(labels, [&](const auto& wanted) {
+            return std::ranges::any_of(series.label, [&](const auto& label) {
+                return label.name == wanted.first && label.value == wanted.second;
+            });
+        });
+        if (all) sum += series.counter.value + series.gauge.value;
+    });
+    return sum;
+}
+
+std::map<std::string, double> Metrics::by_label(std::string_view name, std::string_view label) const {
+    std::map<std::string, double> sums;
+    impl_->each(name, [&](const prometheus::ClientMetric& series) {
+        for (const auto& each : series.label) {
+            if (each.name == label) sums[each.value] += series.counter.value;
+        }
+    });
+    return sums;
 }
 
 std::string Metrics::text() const { return prometheus::TextSerializer().Serialize(impl_->registry.Collect()); }

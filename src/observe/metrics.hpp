@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,6 +31,10 @@ public:
     /// The same with labels that come from outside: what comes after the first `labelled_series_max` series of a
     /// histogram counts as "other" in each label.
     void observe(std::string_view name, Labels labels, double value);
+    /// The sum of a counter's or gauge's series that have all these labels; 0 when there are none.
+    [[nodiscard]] double sum(std::string_view name, Labels labels) const;
+    /// A counter's series summed by the values of one label.
+    [[nodiscard]] std::map<std::string, double> by_label(std::string_view name, std::string_view label) const;
     /// Prometheus text format 0.0.4.
     [[nodiscard]] std::string text() const;
 

@@ -12,6 +12,7 @@ namespace roger::store {
 
 /// Query::limit counts up to here.
 constexpr std::size_t query_limit_max = 200;
+constexpr std::size_t audit_limit_max = 1000;  ///< AuditQuery::limit likewise
 
 /// @return invalid_argument for a key beside filters
 [[nodiscard]] Result<void> check_query(const Query& query);

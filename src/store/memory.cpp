@@ -12,10 +12,11 @@ namespace roger::store {
 
 class MemoryDisk {
 public:
-    std::mutex mutex;  ///< guards the three maps: read() runs beside the commit thread
+    std::mutex mutex;  ///< guards the maps: page() and audit() run beside the commit thread
     std::map<RowKey, Bytes> rows;
     std::map<std::string, std::string> accounts;
     std::map<std::string, std::string> settings;
+    std::map<std::int64_t, AuditEntry> audit;
     /// By half-day of expiry, id and row; commit thread only.
     std::map<std::tuple<std::int64_t, verification::ReceiptKey, RowKey>, Segment> receipts;
     MemoryFault fault = MemoryFault::none;  ///< commit thread only
@@ -42,6 +43,10 @@ public:
         }
         if (!disk_->rows.empty()) opened_.last_key = disk_->rows.rbegin()->first;
         opened_.live = live_.size();
+        if (!disk_->audit.empty()) {
+            const AuditEntry& last = disk_->audit.rbegin()->second;
+            opened_.audit_head = {last.seq, last.hash};
+        }
     }
 
     Result<void> transact(const Wanted& wanted, FunctionRef<Changes(const Loaded&)> decide) override {
@@ -85,6 +90,26 @@ public:
             if (passes(*head, query)) found.rows.push_back(row_of(at->first, at->second));
         }
         found.last.reset();
+        return found;
+    }
+
+    Result<std::vector<AuditEntry>> audit(const AuditQuery& query) const override {
+        const std::lock_guard lock(disk_->mutex);
+        std::vector<AuditEntry> found;
+        const std::size_t limit = std::min(query.limit, audit_limit_max);
+        const auto take = [&](const AuditEntry& entry) {
+            if (passes(entry.note, query)) found.push_back(entry);
+            return found.size() < limit;
+        };
+        const auto& all = disk_->audit;
+        if (query.from) {
+            for (auto at = all.lower_bound(*query.from); at != all.end() && take(at->second); ++at) {
+            }
+        } else {
+            auto at = query.before ? all.lower_bound(*query.before) : all.end();
+            while (at != all.begin() && take((--at)->second)) {
+            }
+        }
         return found;
     }
 
@@ -146,6 +171,7 @@ private:
         for (const EncodedRow& row : rows) disk_->rows[row.key] = row.bytes;
         for (const account::Account& account : changes.accounts) disk_->accounts[account.key] = encode(account);
         for (const auto& [name, value] : changes.settings) disk_->settings[name] = value;
+        for (const AuditEntry& entry : changes.audit) disk_->audit.emplace(entry.seq, entry);
         write_receipts(changes);
     }
 

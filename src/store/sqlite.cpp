@@ -43,7 +43,7 @@ constexpr const char* settings_of_the_writer =
     "PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA trusted_schema=OFF;";
 
 struct Statements {
-    Statement begin, commit, find, put_row, put_account, put_meta;
+    Statement begin, commit, find, put_row, put_account, put_meta, put_audit;
 };
 
 Result<Statements> prepare_all(Connection& connection) {
@@ -55,6 +55,7 @@ Result<Statements> prepare_all(Connection& connection) {
         {&all.put_row, "REPLACE INTO verification VALUES(?, ?)"},
         {&all.put_account, "REPLACE INTO account VALUES(?, ?)"},
         {&all.put_meta, "REPLACE INTO meta VALUES(?, ?)"},
+        {&all.put_audit, "INSERT INTO audit VALUES(?, ?, ?, ?, ?, ?, ?, ?)"},
     };
     for (const auto& [statement, sql] : list) {
         auto prepared = connection.prepare(sql);
@@ -71,11 +72,13 @@ public:
 
     Result<void> transact(const Wanted& wanted, FunctionRef<Changes(const Loaded&)> decide) override;
     Result<Page> page(const Query& query) const override { return readers_->read(query); }
+    Result<std::vector<AuditEntry>> audit(const AuditQuery& query) const override { return readers_->audit(query); }
     std::optional<TimePoint> next_due() const override { return live_.next_due(); }
     std::size_t live() const override { return live_.size(); }
     const Opened& opened() const override { return content_.opened; }
     bool give_up_reserve() override { return no_room_ && reserve_.give_up(); }
     Result<void> restore_reserve() override { return reserve_.make(); }
+    bool scrub() override;
 
 private:
     explicit SqliteStore(const SqliteOptions& options) : clock_(options.clock), reserve_(options.reserve) {}
@@ -84,6 +87,7 @@ private:
     Result<void> add_row(RowKey key, Loaded& loaded);
     Result<void> save(const Changes& changes, const std::vector<EncodedRow>& rows, std::optional<RowKey> oldest);
     Result<void> write_all(const Changes& changes, const std::vector<EncodedRow>& rows, std::optional<RowKey> oldest);
+    int write_audit(const AuditEntry& entry);
     Result<void> commit();
     std::optional<RowKey> new_oldest_live(const std::vector<EncodedRow>& rows) const;
     bool move_the_rest();
@@ -299,6 +303,9 @@ Result<void> SqliteStore::write_all(const Changes& changes,
         const std::string full_name = "setting." + name;
         if (rc == SQLITE_DONE) rc = statements_.put_meta.bind(1, full_name).bind(2, value).run();
     }
+    for (const AuditEntry& entry : changes.audit) {
+        if (rc == SQLITE_DONE) rc = write_audit(entry);
+    }
     if (rc == SQLITE_DONE) rc = receipts_.write(changes);
     if (rc == SQLITE_DONE && oldest) rc = statements_.put_meta.bind(1, "oldest_live").bind(2, oldest->value).run();
     if (rc != SQLITE_DONE) {
@@ -306,6 +313,19 @@ Result<void> SqliteStore::write_all(const Changes& changes,
         return failed(connection_.error(rc));
     }
     return {};
+}
+
+int SqliteStore::write_audit(const AuditEntry& entry) {
+    const AuditNote& note = entry.note;
+    return statements_.put_audit.bind(1, entry.seq)
+        .bind(2, entry.at.time_since_epoch().count())
+        .bind(3, note.who)
+        .bind(4, note.from)
+        .bind(5, note.action)
+        .bind(6, note.target)
+        .bind(7, note.detail)
+        .bind(8, std::span<const std::byte>(entry.hash))
+        .run();
 }
 
 Result<void> SqliteStore::commit() {
@@ -342,6 +362,19 @@ bool SqliteStore::emptied_log() {
     if (broken_ || (log_emptied_ && now - *log_emptied_ < empty_log_every)) return false;
     log_emptied_ = now;
     return move_the_rest();
+}
+
+/// secure_delete has overwritten it in the pages; what is left is in the log, and in pages that wait there.
+bool SqliteStore::scrub() {
+    if (broken_) return false;
+    const int rc =
+        sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    if (is_fatal(rc)) {
+        broken_ = true;
+        checkpointer_->halt();
+    }
+    if (rc == SQLITE_OK) checkpointer_->committed(0);
+    return rc == SQLITE_OK;
 }
 
 tl::unexpected<Error> SqliteStore::failed(Error error) {

@@ -33,6 +33,11 @@ Statement& Statement::bind(int index, std::span<const std::byte> value) {
     return *this;
 }
 
+Statement& Statement::bind_null(int index) {
+    check_bound(sqlite3_bind_null(handle_.get(), index));
+    return *this;
+}
+
 int Statement::run() {
     const int rc = step();
     reset();

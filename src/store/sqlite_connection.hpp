@@ -24,6 +24,7 @@ public:
     Statement& bind(int index, std::int64_t value);
     Statement& bind(int index, std::string_view value);
     Statement& bind(int index, std::span<const std::byte> value);
+    Statement& bind_null(int index);
     /// SQLITE_ROW, SQLITE_DONE or an extended result code.
     [[nodiscard]] int step() { return sqlite3_step(handle_.get()); }
     /// For a statement without rows: steps, then resets. @return SQLITE_DONE or an extended result code

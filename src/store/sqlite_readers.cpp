@@ -12,6 +12,18 @@ namespace {
 /// Nobody holds a lock for long but a recovery of the log, after a crash.
 constexpr int busy_ms = 1000;
 
+AuditEntry audit_entry(Statement& row) {
+    AuditEntry entry{.seq = row.integer(0), .at = TimePoint(milliseconds(row.integer(1)))};
+    AuditNote& note = entry.note;
+    int column = 2;
+    for (std::string* text : {&note.who, &note.from, &note.action, &note.target, &note.detail}) {
+        *text = row.text(column++);
+    }
+    const auto hash = row.blob(column);
+    std::copy_n(hash.begin(), std::min(hash.size(), entry.hash.size()), entry.hash.begin());
+    return entry;
+}
+
 }  // namespace
 
 /// A reader for the length of one call.
@@ -52,8 +64,13 @@ Result<std::unique_ptr<Readers>> Readers::open(const std::string& path,
         if (!by_key) return tl::unexpected(by_key.error());
         auto newest_first = connection->prepare("SELECT key, row FROM verification WHERE key < ? ORDER BY key DESC");
         if (!newest_first) return tl::unexpected(newest_first.error());
-        readers->all_.push_back(
-            std::make_unique<Reader>(std::move(*connection), std::move(*by_key), std::move(*newest_first)));
+        auto audit_down = connection->prepare("SELECT * FROM audit WHERE seq < ? ORDER BY seq DESC");
+        if (!audit_down) return tl::unexpected(audit_down.error());
+        auto audit_up = connection->prepare("SELECT * FROM audit WHERE seq >= ? ORDER BY seq");
+        if (!audit_up) return tl::unexpected(audit_up.error());
+        readers->all_.push_back(std::make_unique<Reader>(std::move(*connection), std::move(*by_key),
+                                                         std::move(*newest_first), std::move(*audit_down),
+                                                         std::move(*audit_up)));
         readers->idle_.push_back(readers->all_.back().get());
     }
     return readers;
@@ -65,6 +82,24 @@ Result<Page> Readers::read(const Query& query) {
     auto found = query.key ? find(*lease, *query.key) : scan(*lease, query);
     // timed_out is about commits; a reader that meets damage cannot read, and that is all.
     if (!found && found.error().code == Errc::timed_out) found.error().code = Errc::unavailable;
+    return found;
+}
+
+Result<std::vector<AuditEntry>> Readers::audit(const AuditQuery& query) {
+    const Lease lease(*this);
+    Statement& rows = query.from ? (*lease).audit_oldest_first : (*lease).audit_newest_first;
+    const StatementUse use(rows);
+    rows.bind(1, query.from.value_or(query.before.value_or(INT64_MAX)));
+    std::vector<AuditEntry> found;
+    const std::size_t limit = std::min(query.limit, audit_limit_max);
+    int rc = SQLITE_ROW;
+    while (found.size() < limit && (rc = rows.step()) == SQLITE_ROW) {
+        AuditEntry entry = audit_entry(rows);
+        if (passes(entry.note, query)) found.push_back(std::move(entry));
+    }
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
+        return fail(Errc::unavailable, (*lease).connection.error(rc).detail);
+    }
     return found;
 }
 

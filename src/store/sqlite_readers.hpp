@@ -20,6 +20,8 @@ public:
     /// @return unavailable when the database cannot be read; invalid_argument for a key beside filters, or a row that
     ///         is damaged
     [[nodiscard]] Result<Page> read(const Query& query);
+    /// Likewise, of the audit log.
+    [[nodiscard]] Result<std::vector<AuditEntry>> audit(const AuditQuery& query);
     /// No connection may be in use.
     void leave_as_it_is();
 
@@ -28,6 +30,8 @@ private:
         Connection connection;
         Statement by_key;
         Statement newest_first;
+        Statement audit_newest_first;
+        Statement audit_oldest_first;
     };
     class Lease;
 

@@ -1,5 +1,6 @@
 #include "store/sqlite_schema.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -21,6 +22,9 @@ constexpr const char* migrations[] = {
     "CREATE TABLE receipt_key(expires INTEGER, peer_group TEXT, id TEXT, key INTEGER, event INTEGER NOT NULL, "
     "attempt INTEGER NOT NULL, part INTEGER NOT NULL, parts INTEGER NOT NULL, "
     "PRIMARY KEY(expires, peer_group, id, key)) WITHOUT ROWID;",
+    // 3
+    ("CREATE TABLE audit(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, origin TEXT NOT NULL, "
+     "action TEXT NOT NULL, target TEXT NOT NULL, detail TEXT NOT NULL, hash BLOB NOT NULL);"),
 };
 constexpr std::int64_t version_now = std::size(migrations);
 constexpr std::string_view setting_prefix = "setting.";
@@ -82,6 +86,18 @@ Result<void> read_settings(Connection& connection, Content& content) {
     return {};
 }
 
+Result<void> read_audit_head(Connection& connection, AuditHead& head) {
+    auto statement = connection.prepare("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1");
+    if (!statement) return tl::unexpected(statement.error());
+    const int rc = statement->step();
+    if (rc == SQLITE_DONE) return {};
+    if (rc != SQLITE_ROW) return tl::unexpected(connection.error(rc));
+    head.seq = statement->integer(0);
+    const auto hash = statement->blob(1);
+    std::copy_n(hash.begin(), std::min(hash.size(), head.hash.size()), head.hash.begin());
+    return {};
+}
+
 Result<void> read_accounts(Connection& connection, Content& content, const std::string& path) {
     auto statement = connection.prepare("SELECT key, body FROM account ORDER BY key");
     if (!statement) return tl::unexpected(statement.error());
@@ -134,6 +150,9 @@ Result<Content> read_content(Connection& connection,
     Content content;
     if (auto done = read_settings(connection, content); !done) return tl::unexpected(explain(done.error(), path));
     if (auto done = read_accounts(connection, content, path); !done) return tl::unexpected(explain(done.error(), path));
+    if (auto done = read_audit_head(connection, content.opened.audit_head); !done) {
+        return tl::unexpected(explain(done.error(), path));
+    }
     const auto last = number(connection, "SELECT max(key) FROM verification");
     if (!last) return tl::unexpected(explain(last.error(), path));
     content.opened.last_key = RowKey{last->value_or(0)};

@@ -13,6 +13,7 @@
 #include "base/function_ref.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "store/audit.hpp"
 #include "verification/request.hpp"
 
 namespace roger::store {
@@ -73,10 +74,11 @@ struct Changes {
     std::vector<account::Account> accounts;  ///< new or changed
     std::vector<std::pair<std::string, std::string>> settings;  ///< "clock_offset_ms", "sandbox", …; the new value
     std::vector<ReceiptEntry> receipt_keys;
+    std::vector<AuditEntry> audit;  ///< linked, in order
     /// Real time: of the keys that expired before it a few are removed with every batch that writes.
     TimePoint forget_receipts_before{};
     [[nodiscard]] bool empty() const {
-        return rows.empty() && accounts.empty() && settings.empty() && receipt_keys.empty();
+        return rows.empty() && accounts.empty() && settings.empty() && receipt_keys.empty() && audit.empty();
     }
 };
 
@@ -104,6 +106,7 @@ struct Opened {
     RowKey last_key;              ///< the greatest key stored; 0 when empty
     std::vector<RowKey> sending;  ///< live rows that have an event in state `sending`: their senders are gone
     std::size_t live = 0;
+    AuditHead audit_head;  ///< the latest entry of the table
 };
 
 class Store {
@@ -126,6 +129,10 @@ public:
     /// @return unavailable with a sentence while the disk has not got it
     [[nodiscard]] virtual Result<void> restore_reserve() { return {}; }
 
+    /// Commit thread only: what was removed or replaced is in no file any more, the log included. May wait a moment.
+    /// @return false when somebody still reads the log: try again
+    [[nodiscard]] virtual bool scrub() { return true; }
+
     /// Any thread but the commit thread; may block. Sees every transaction that returned before the call.
     /// @return unavailable when the store cannot be read; invalid_argument for a key beside filters
     [[nodiscard]] virtual Result<Page> page(const Query& query) const = 0;
@@ -135,6 +142,10 @@ public:
         if (!found) return tl::unexpected<Error>(found.error());
         return std::move(found->rows);
     }
+
+    /// Any thread but the commit thread; may block. Entries of the audit log that pass the query's filters.
+    /// @return unavailable when the store cannot be read
+    [[nodiscard]] virtual Result<std::vector<AuditEntry>> audit(const AuditQuery& query) const = 0;
 
     /// Commit thread only: the earliest due time of a live row; exact.
     [[nodiscard]] virtual std::optional<TimePoint> next_due() const = 0;

@@ -122,6 +122,10 @@ struct Request {
 
 /// The PIN is good while now < this.
 [[nodiscard]] inline TimePoint pin_dead_at(const Request& row) { return row.pin_made + row.plan.pin_expiry; }
+/// Takes the person out of a row that has ended: number, brand and payment, what was typed, the client's own key, and
+/// what a peer could name the number by. What is left is an account's, a network's and a route's. A second time changes
+/// nothing.
+void blank(Request& row);
 /// The sum of the prices of submitted messages.
 [[nodiscard]] Micros messages_price(const Request& row);
 

@@ -20,7 +20,8 @@ const sections = [
     ['Reference', [
         ['reference', undefined, 'Verify v1'],
         ['admin', undefined, 'Operator’s API'],
-        ['limits', 'guides/limits.md', 'Limits and refusals'],
+        ['refusals', 'guides/refusals.md', 'Statuses and refusals'],
+        ['limits', 'limits.md', 'Limits'],
         ['languages', 'languages.md', 'Languages'],
         ['templates', 'templates.md', 'Texts of your own'],
     ]],

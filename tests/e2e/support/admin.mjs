@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import path from 'node:path';
 
-import { encode } from './call.mjs';
+import { encode, send } from './call.mjs';
+import { assertDocumented, readDocument, templateOf } from './openapi.mjs';
 
 /** @returns {Promise<{http: number, body: object}>} */
 function get(server, where) {
@@ -44,3 +45,35 @@ export async function route(server, name) {
     const { body } = await get(server, '/admin/v1/routes');
     return body.routes.find((each) => each.name === name) ?? assert.fail(`there is no route ${name}`);
 }
+
+/** A caller of the admin port; every answer is held against the document. @param {object} [headers]  e.g. a cookie */
+export class Operator {
+    constructor(server, token, headers = {}) {
+        Object.assign(this, { server, token, headers });
+    }
+
+    /** @returns {Promise<{http: number, headers: object, text: string, body: object|undefined}>} */
+    async ask(method, where, body) {
+        const headers = { ...this.headers };
+        if (this.token) headers.Authorization = `Bearer ${this.token}`;
+        if (body !== undefined) headers['Content-Type'] = 'application/json';
+        const answer = await send(this.server.adminAgent, new URL(`/admin/v1${where}`, this.server.adminUrl), {
+            method,
+            headers,
+            body: body === undefined ? undefined : JSON.stringify(body),
+        });
+        asked.add(`${method} ${templateOf(adminDocument, where.split('?')[0])}`);
+        assertDocumented(adminDocument, method, where, answer);
+        return { ...answer, body: answer.text ? JSON.parse(answer.text) : undefined };
+    }
+
+    async get(where) {
+        const answer = await this.ask('GET', where);
+        assert.equal(answer.http, 200, `${where}: ${answer.text}`);
+        return answer.body;
+    }
+}
+
+export const adminDocument = readDocument('admin');
+/** "METHOD PATH" of every call that an Operator made. */
+export const asked = new Set();

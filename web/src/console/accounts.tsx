@@ -3,7 +3,8 @@ import { useState } from 'preact/hooks';
 
 import { CopyButton, Dialog, Empty, Field, Time } from '../lib/ui';
 import { t } from '../texts';
-import { may, useAction, useGet, type Account, type Who } from './api';
+import { may, useAction, useGet, type Account, type Cap, type Who } from './api';
+import { Caps, Reach } from './account_limits';
 import { Head, Load, Table, Trouble, go, hashOf, money, type Column } from './parts';
 
 interface Secrets {
@@ -183,7 +184,10 @@ function Edit({ account, who, saved }: { account: Account; who: Who; saved: () =
     const save = async (event: Event) => {
         event.preventDefault();
         const numbers = approve.split(/[\s,;]+/).filter(Boolean);
-        if (await run(`/accounts/${encodeURIComponent(account.key)}`, 'PATCH', { ...edit, ...(numbers.length > 0 && { approve: numbers }) })) {
+        // A cap that is gone is one with the amount null.
+        const gone = edit.caps ? (account.caps ?? []).filter((old) => !(edit.caps as Cap[]).some((cap) => cap.period === old.period && cap.scope === old.scope)) : [];
+        const caps = edit.caps ? { caps: [...(edit.caps as Cap[]), ...gone.map(({ period, scope }) => ({ period, scope, amount: null }))] } : {};
+        if (await run(`/accounts/${encodeURIComponent(account.key)}`, 'PATCH', { ...edit, ...caps, ...(numbers.length > 0 && { approve: numbers }) })) {
             setEdit({});
             setApprove('');
             setDone(true);
@@ -238,6 +242,8 @@ function Edit({ account, who, saved }: { account: Account; who: Who; saved: () =
                     </Field>
                 )}
             </section>
+            {account.caps !== undefined && <Reach value={value} put={put} locked={locked} />}
+            {account.caps !== undefined && <Caps caps={(edit.caps as Cap[] | undefined) ?? account.caps} put={(caps) => put('caps', caps)} currency={account.currency} locked={locked} />}
             <section class="card">
                 <header>
                     <h2>{a.autofill}</h2>

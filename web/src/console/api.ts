@@ -202,6 +202,22 @@ export interface Account {
     app_hash: string;
     domain: string;
     created: string;
+    // Of servers that have spending limits:
+    policy?: string;
+    caps?: Cap[];
+    countries?: string[];
+    types?: string[];
+    deny_numbers?: string[];
+    allow_numbers?: string[];
+    allow_ip?: string[];
+    sender?: string;
+    locale?: string;
+}
+
+export interface Cap {
+    period: string; // day, month
+    scope: string; // "", country:GB, network:23415
+    amount: string;
 }
 
 export interface Template {

@@ -6,7 +6,7 @@ import { t } from '../texts';
 import { query, useGet, type ConversionRow, type Conversions } from './api';
 import { Chart } from './chart';
 import { Funnel } from './overview';
-import { Head, Load, Table, go, percent, whole, type Column, type Place } from './parts';
+import { Head, Load, Table, go, percent, valueOf, whole, type Column, type Place } from './parts';
 
 const dimensions = ['country', 'network', 'channel', 'route'] as const;
 const spans: Record<string, number> = { '24h': 24, '7d': 168, '30d': 720 };
@@ -20,7 +20,7 @@ export function ConversionsPage({ place }: { place: Place }) {
     const shared = { from, ...filters };
     const table = useGet<Conversions>(`/conversions${query({ by, ...shared })}`);
     const history = useGet<Conversions>(`/conversions${query({ by: 'hour', ...shared })}`);
-    const set = (name: string) => (event: Event) => go(['conversions'], { ...place.query, [name]: (event.currentTarget as HTMLInputElement).value });
+    const set = (name: string) => (event: Event) => go(['conversions'], { ...place.query, [name]: valueOf(event) });
 
     const columns: Column<ConversionRow>[] = [
         { name: t.console.dimensions[by] ?? by, cell: (row) => row[by as 'country'] || t.console.unknown, sort: (row) => row[by as 'country'] ?? '' },
@@ -56,7 +56,7 @@ export function ConversionsPage({ place }: { place: Place }) {
                     </select>
                 </Field>
                 <Field label={t.console.dimensions.country!}>
-                    <input value={filters.country ?? ''} maxLength={2} placeholder={t.console.any} onChange={set('country')} />
+                    <input value={filters.country ?? ''} maxLength={2} placeholder={t.console.any} onChange={set('country')} class="upper" />
                 </Field>
                 <Field label={t.console.dimensions.route!}>
                     <input value={filters.route ?? ''} placeholder={t.console.any} onChange={set('route')} />

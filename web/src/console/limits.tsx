@@ -1,20 +1,13 @@
-// Rules, lists, blocks and money. What a rule counts is its own; here every figure of it can be read and changed.
+// Rules, lists, blocks and money: who may start, how often, and at what price.
 import { useState } from 'preact/hooks';
 
+import { whyNot } from '../lib/http';
 import { Empty, Field, Tabs, Time } from '../lib/ui';
 import { t } from '../texts';
-import { good, ask, may, query, useAction, useGet, type Who } from './api';
-import { Head, Load, Pager, State, Table, Trouble, go, usePages, type Column, type Place } from './parts';
-import { whyNot } from '../lib/http';
+import { ask, good, may, query, useAction, useGet, type Who } from './api';
+import { Head, Load, State, Table, Trouble, go, hashOf, money, type Column, type Place } from './parts';
 
 const l = t.console.limits;
-
-type Value = string | number | boolean | null | Value[] | { [name: string]: Value };
-interface Rule {
-    id: string;
-    mode: string;
-    [name: string]: Value;
-}
 
 const tabs = ['rules', 'deny', 'allow', 'blocks', 'spend'] as const;
 
@@ -33,96 +26,70 @@ export function Limits({ place, who }: { place: Place; who: Who }) {
     );
 }
 
-function Rules({ who }: { who: Who }) {
-    const found = useGet<{ rules: Rule[] }>('/rules');
-    return <Load of={found}>{(data) => (data.rules.length === 0 ? <Empty title={l.noRules} /> : <RuleForm key={JSON.stringify(data)} rules={data.rules} who={who} saved={found.reload} />)}</Load>;
+interface Rule {
+    name: string;
+    configured: string;
+    set: string | null;
+    in_force: string;
 }
 
-const scalar = (value: Value) => ['string', 'number', 'boolean'].includes(typeof value) || value === null;
-
-function RuleForm({ rules, who, saved }: { rules: Rule[]; who: Who; saved: () => void }) {
-    const [edited, setEdited] = useState(rules);
+function Rules({ who }: { who: Who }) {
+    const found = useGet<{ rules: Record<string, Omit<Rule, 'name'>>; sandbox: boolean }>('/rules');
     const { run, trouble, busy } = useAction();
-    const locked = !may(who, 'admin');
-    const changed = JSON.stringify(edited) !== JSON.stringify(rules);
-    const put = (at: number, name: string, value: Value) => setEdited(edited.map((rule, index) => (index === at ? { ...rule, [name]: value } : rule)));
-    const save = async (event: Event) => {
-        event.preventDefault();
-        if (await run('/rules', 'PUT', { rules: edited })) saved();
+    const set = async (name: string, mode: string) => {
+        if (await run('/rules', 'PUT', { [name]: mode === '' ? null : mode })) found.reload();
     };
+    const columns: Column<Rule>[] = [
+        { name: t.console.rule, cell: (row) => <code>{row.name}</code>, sort: (row) => row.name },
+        { name: l.inForce, cell: (row) => <State of={row.in_force} />, sort: (row) => row.in_force },
+        { name: l.configured, cell: (row) => t.console.states[row.configured] ?? row.configured },
+        {
+            name: l.mode,
+            cell: (row) => (
+                <select aria-label={l.modeOf(row.name)} disabled={busy || !may(who, 'admin')} value={row.set ?? ''} onChange={(event) => set(row.name, event.currentTarget.value)}>
+                    <option value="">{l.asConfigured}</option>
+                    {['off', 'observe', 'enforce'].map((mode) => (
+                        <option key={mode} value={mode}>
+                            {t.console.states[mode]}
+                        </option>
+                    ))}
+                </select>
+            ),
+        },
+    ];
     return (
-        <form class="stack" onSubmit={save}>
-            {edited.map((rule, at) => (
-                <section class="card rule" key={rule.id} aria-label={rule.id}>
-                    <header>
-                        <h2>
-                            <code>{rule.id}</code>
-                        </h2>
-                        <State of={rule.mode} />
-                    </header>
-                    <div class="grid2">
-                        <Field label={l.mode}>
-                            <select disabled={locked} value={rule.mode} onChange={(event) => put(at, 'mode', event.currentTarget.value)}>
-                                {['off', 'observe', 'enforce'].map((mode) => (
-                                    <option key={mode} value={mode}>
-                                        {t.console.states[mode]}
-                                    </option>
-                                ))}
-                            </select>
-                        </Field>
-                        {Object.entries(rule)
-                            .filter(([name, value]) => name !== 'id' && name !== 'mode' && scalar(value))
-                            .map(([name, value]) =>
-                                typeof value === 'boolean' ? (
-                                    <label class="check" key={name}>
-                                        <input type="checkbox" disabled={locked} checked={value} onChange={(event) => put(at, name, event.currentTarget.checked)} />
-                                        {named(name)}
-                                    </label>
-                                ) : (
-                                    <Field key={name} label={named(name)}>
-                                        <input
-                                            disabled={locked}
-                                            value={String(value ?? '')}
-                                            inputMode={typeof value === 'number' ? 'decimal' : 'text'}
-                                            onInput={(event) => put(at, name, typeof value === 'number' ? Number(event.currentTarget.value) : event.currentTarget.value)}
-                                        />
-                                    </Field>
-                                ),
-                            )}
-                    </div>
-                    {Object.entries(rule).some(([, value]) => !scalar(value)) && (
-                        <pre class="small">{JSON.stringify(Object.fromEntries(Object.entries(rule).filter(([, value]) => !scalar(value))), null, 1)}</pre>
-                    )}
-                </section>
-            ))}
+        <section class="card stack">
+            <p class="muted">{l.rulesHint}</p>
             <Trouble text={trouble} />
-            {!locked && (
-                <div class="row">
-                    <button type="submit" disabled={busy || !changed}>
-                        {t.console.save}
-                    </button>
-                    <button type="button" class="plain" disabled={!changed} onClick={() => setEdited(rules)}>
-                        {t.console.undo}
-                    </button>
-                </div>
-            )}
-        </form>
+            <Load of={found}>
+                {(data) => (
+                    <>
+                        {data.sandbox && <p class="notice">{l.sandboxRules}</p>}
+                        <Table label={l.tabs.rules} columns={columns} rows={Object.entries(data.rules).map(([name, rule]) => ({ name, ...rule }))} keyOf={(row) => row.name} empty={<Empty title={l.noRules} />} />
+                    </>
+                )}
+            </Load>
+        </section>
     );
 }
 
-/** "window_seconds" to "Window seconds". */
-const named = (name: string) => name.replace(/_/g, ' ').replace(/^./, (letter) => letter.toUpperCase());
+const digitsOf = (text: string) => text.replace(/\D/g, '').replace(/^00/, '');
 
 function List({ list, who }: { list: 'deny' | 'allow'; who: Who }) {
-    const found = useGet<{ entries: string[] }>(`/lists/${list}`);
+    const found = useGet<{ numbers: string[] }>(`/lists/${list}`);
     const [fresh, setFresh] = useState('');
     const { run, trouble, busy } = useAction();
     const allowed = may(who, 'support');
-    const put = async (entries: string[]) => {
-        if (await run(`/lists/${list}`, 'PUT', { entries })) {
+    const put = async (numbers: string[]) => {
+        if (await run(`/lists/${list}`, 'PUT', { numbers })) {
             setFresh('');
             found.reload();
         }
+    };
+    const add = (known: string[]) => (event: Event) => {
+        event.preventDefault();
+        const typed = fresh.split(/[,;\n]+/).map(digitsOf).filter(Boolean);
+        void put([...new Set([...known, ...typed.map((digits) => `+${digits}`)])]);
     };
     return (
         <Load of={found}>
@@ -130,15 +97,9 @@ function List({ list, who }: { list: 'deny' | 'allow'; who: Who }) {
                 <section class="card stack">
                     <p class="muted">{l.listHints[list]}</p>
                     {allowed && (
-                        <form
-                            class="filters"
-                            onSubmit={(event) => {
-                                event.preventDefault();
-                                void put([...new Set([...data.entries, ...fresh.split(/[\s,;]+/).map((each) => each.replace(/^\+/, '')).filter(Boolean)])]);
-                            }}
-                        >
+                        <form class="filters" onSubmit={add(data.numbers)}>
                             <Field label={l.add} hint={l.addHint}>
-                                <input data-testid="list-add" value={fresh} onInput={(event) => setFresh(event.currentTarget.value)} />
+                                <input type="search" data-testid="list-add" value={fresh} onInput={(event) => setFresh(event.currentTarget.value)} />
                             </Field>
                             <button type="submit" data-testid="list-add-go" disabled={busy || fresh.trim() === ''}>
                                 {l.addGo}
@@ -146,15 +107,15 @@ function List({ list, who }: { list: 'deny' | 'allow'; who: Who }) {
                         </form>
                     )}
                     <Trouble text={trouble} />
-                    {data.entries.length === 0 ? (
+                    {data.numbers.length === 0 ? (
                         <Empty title={l.emptyList}>{l.emptyListHint[list]}</Empty>
                     ) : (
                         <ul class="entries">
-                            {data.entries.map((entry) => (
+                            {data.numbers.map((entry) => (
                                 <li key={entry}>
                                     <span class="num">{entry}</span>
                                     {allowed && (
-                                        <button type="button" class="quiet" disabled={busy} aria-label={l.remove(entry)} onClick={() => put(data.entries.filter((each) => each !== entry))}>
+                                        <button type="button" class="quiet" disabled={busy} aria-label={l.remove(entry)} onClick={() => put(data.numbers.filter((each) => each !== entry))}>
                                             ×
                                         </button>
                                     )}
@@ -169,43 +130,47 @@ function List({ list, who }: { list: 'deny' | 'allow'; who: Who }) {
 }
 
 interface Block {
-    id: string;
+    number: string | null;
+    account: string | null;
     rule: string;
-    scope?: string;
-    until?: string | null;
-    number?: string;
-    account?: string;
-    [name: string]: unknown;
+    until: string;
+    seen?: number;
+    limit?: number;
+}
+
+/** Whether a number may be the one that is shown masked, as +4477*****12. */
+export function fits(shown: string | null, digits: string): boolean {
+    const [, head = '', tail = ''] = /^\+?(\d*)\*+(\d*)$/.exec(shown ?? '') ?? [];
+    return shown?.replace(/^\+/, '') === digits || (head !== '' && digits.startsWith(head) && digits.endsWith(tail));
 }
 
 function Blocks({ place, who }: { place: Place; who: Who }) {
-    const { search = '' } = place.query;
-    const number = search.replace(/[^\d]/g, '');
-    const pages = usePages(search);
-    const found = useGet<{ blocks: Block[]; next?: string | null }>(`/blocks${query({ number, after: pages.after })}`);
+    const { search = '', reveal } = place.query;
+    const digits = digitsOf(search);
+    const found = useGet<{ blocks: Block[] }>(`/blocks${query({ reveal })}`);
     const [trouble, setTrouble] = useState('');
     const [said, setSaid] = useState('');
-    const lift = async (filter: Record<string, string | undefined>) => {
-        const answer = await ask(`/blocks${query(filter)}`, 'DELETE');
+    const lift = async (number: string, account: string | null) => {
+        const answer = await ask(`/blocks${query({ number: `+${number}`, account: account ?? undefined })}`, 'DELETE');
         setTrouble(good(answer) ? '' : whyNot(answer));
-        setSaid(good(answer) ? l.lifted(Number((JSON.parse(answer.text || '{}') as { lifted?: number }).lifted ?? 0)) : '');
+        setSaid(good(answer) ? l.lifted : '');
         found.reload();
     };
     const columns: Column<Block>[] = [
-        { name: t.console.rule, cell: (row) => <code>{row.rule}</code> },
-        { name: l.scope, cell: (row) => String(row.scope ?? '–') },
-        { name: l.until, cell: (row) => <Time at={row.until} /> },
+        { name: t.console.number, cell: (row) => <span class="num">{row.number ?? '–'}</span> },
+        { name: t.console.account, cell: (row) => (row.account ? <a href={hashOf(['accounts', row.account])}>{row.account}</a> : l.allAccounts) },
+        { name: t.console.rule, cell: (row) => <code>{row.rule}</code>, sort: (row) => row.rule },
+        { name: l.seen, number: true, cell: (row) => (row.seen === undefined ? '–' : l.seenOf(row.seen, row.limit)) },
+        { name: l.until, cell: (row) => <Time at={row.until} />, sort: (row) => row.until },
     ];
-    const digits = (entry: unknown) => (typeof entry === 'string' && /^\+?\d{7,15}$/.test(entry) ? entry.replace(/^\+/, '') : undefined);
     if (may(who, 'support')) {
         columns.push({
             name: l.unblock,
             cell: (row) => {
-                // Masked numbers cannot be given back; the number that was searched for can.
-                const whole = digits(row.number) ?? (number || undefined);
-                const filter = whole ? { number: whole } : row.account ? { account: row.account } : undefined;
-                return filter ? (
-                    <button type="button" class="plain" data-testid="unblock" onClick={() => lift(filter)}>
+                // A masked number cannot be given back; one that was typed, or is shown whole, can.
+                const whole = /^\+\d+$/.test(row.number ?? '') ? digitsOf(row.number!) : digits;
+                return whole ? (
+                    <button type="button" class="plain" data-testid="unblock" onClick={() => lift(whole, row.account)}>
                         {l.unblock}
                     </button>
                 ) : (
@@ -221,13 +186,19 @@ function Blocks({ place, who }: { place: Place; who: Who }) {
                 role="search"
                 onSubmit={(event) => {
                     event.preventDefault();
-                    go(['limits', 'blocks'], { search: new FormData(event.currentTarget).get('search') as string });
+                    go(['limits', 'blocks'], { ...place.query, search: new FormData(event.currentTarget).get('search') as string });
                 }}
             >
                 <Field label={t.console.number}>
                     <input name="search" type="search" data-testid="search-box" defaultValue={search} key={search} />
                 </Field>
                 <button type="submit">{t.console.find}</button>
+                {who.numbers && (
+                    <label class="check">
+                        <input type="checkbox" checked={reveal === 'number'} onChange={() => go(['limits', 'blocks'], { ...place.query, reveal: reveal ? undefined : 'number' })} />
+                        {t.console.reveal}
+                    </label>
+                )}
             </form>
             <Trouble text={trouble} />
             {said && (
@@ -237,29 +208,50 @@ function Blocks({ place, who }: { place: Place; who: Who }) {
             )}
             <Load of={found}>
                 {(data) => (
-                    <>
-                        <Table label={l.tabs.blocks} columns={columns} rows={data.blocks} keyOf={(row) => row.id} empty={<Empty title={l.noBlocks}>{l.noBlocksHint}</Empty>} />
-                        <Pager pages={pages} next={data.next} />
-                    </>
+                    <Table
+                        label={l.tabs.blocks}
+                        columns={columns}
+                        rows={digits ? data.blocks.filter((row) => fits(row.number, digits)) : data.blocks}
+                        keyOf={(row) => `${row.number}/${row.account}/${row.rule}`}
+                        empty={<Empty title={digits ? l.notBlocked : l.noBlocks}>{l.noBlocksHint}</Empty>}
+                    />
                 )}
             </Load>
         </section>
     );
 }
 
+interface Sums {
+    settled: string;
+    reserved: string;
+}
+
+interface Fund {
+    account: string;
+    currency: string;
+    balance: string | null;
+    reserved: string;
+    day: Sums;
+    month: Sums;
+    caps: { period: string; scope: string; amount: string }[];
+}
+
 function Spend() {
-    const found = useGet<{ spend: Record<string, Value>[] }>('/spend');
+    const found = useGet<{ accounts: Fund[] }>('/spend');
+    const sum = (sums: Sums, currency: string) => `${money(sums.settled)} ${currency}${Number(sums.reserved) > 0 ? ` (+ ${money(sums.reserved)})` : ''}`;
+    const columns: Column<Fund>[] = [
+        { name: t.console.account, cell: (row) => <a href={hashOf(['accounts', row.account])}>{row.account}</a>, sort: (row) => row.account },
+        { name: l.balance, number: true, cell: (row) => (row.balance === null ? l.notPrepaid : `${money(row.balance)} ${row.currency}`), sort: (row) => Number(row.balance ?? 0) },
+        { name: l.today, number: true, cell: (row) => sum(row.day, row.currency), sort: (row) => Number(row.day.settled) },
+        { name: l.month, number: true, cell: (row) => sum(row.month, row.currency), sort: (row) => Number(row.month.settled) },
+        {
+            name: l.caps,
+            cell: (row) => (row.caps.length === 0 ? l.noCaps : row.caps.map((cap) => l.cap(money(cap.amount), row.currency, cap.period, cap.scope)).join(' · ')),
+        },
+    ];
     return (
-        <Load of={found}>
-            {(data) => {
-                const names = [...new Set(data.spend.flatMap((row) => Object.keys(row)))];
-                const columns = names.map((name): Column<Record<string, Value>> => ({ name: named(name), cell: (row) => (scalar(row[name] ?? null) ? String(row[name] ?? '–') : JSON.stringify(row[name])), sort: (row) => String(row[name] ?? '') }));
-                return (
-                    <section class="card">
-                        <Table label={l.tabs.spend} columns={columns} rows={data.spend} keyOf={(row) => JSON.stringify(row)} empty={<Empty title={l.noSpend}>{l.noSpendHint}</Empty>} />
-                    </section>
-                );
-            }}
-        </Load>
+        <section class="card">
+            <Load of={found}>{(data) => <Table label={l.tabs.spend} columns={columns} rows={data.accounts} keyOf={(row) => row.account} empty={<Empty title={l.noSpend}>{l.noSpendHint}</Empty>} />}</Load>
+        </section>
     );
 }

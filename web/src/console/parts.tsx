@@ -36,6 +36,12 @@ export function usePlace(): Place {
     return place;
 }
 
+/** Of a field; country codes are capitals. */
+export function valueOf(event: Event): string {
+    const field = event.currentTarget as HTMLInputElement;
+    return field.classList.contains('upper') ? field.value.toUpperCase() : field.value;
+}
+
 export interface Column<Row> {
     name: string;
     cell: (row: Row) => ComponentChildren;

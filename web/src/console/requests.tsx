@@ -5,7 +5,7 @@ import { whyNot, json } from '../lib/http';
 import { Empty, Field, Time } from '../lib/ui';
 import { t } from '../texts';
 import { ask, good, query, useGet, type Refusal, type Summary, type Who } from './api';
-import { Head, Load, Pager, State, Table, Trouble, go, hashOf, usePages, whole, type Column, type Place } from './parts';
+import { Head, Load, Pager, State, Table, Trouble, go, hashOf, usePages, valueOf, whole, type Column, type Place } from './parts';
 
 const statuses = ['in_progress', 'success', 'failed', 'expired', 'cancelled'];
 const pageSize = 50;
@@ -23,7 +23,7 @@ export function Requests({ place, who }: { place: Place; who: Who }) {
     const shared = { ...searchOf(search), ...filters, reveal };
     const pages = usePages(JSON.stringify(shared));
     const found = useGet<{ requests: Summary[]; next: string | null }>(`/requests${query({ ...shared, limit: pageSize, after: pages.after })}`);
-    const set = (name: string) => (event: Event) => go(['requests'], { ...place.query, [name]: (event.currentTarget as HTMLInputElement).value });
+    const set = (name: string) => (event: Event) => go(['requests'], { ...place.query, [name]: valueOf(event) });
     const columns: Column<Summary>[] = [
         { name: t.console.submitted, cell: (row) => <Time at={row.submitted} /> },
         { name: t.console.number, cell: (row) => <a class="num" href={hashOf(['requests', row.request_id])}>{row.number ? `+${row.number.replace(/^\+/, '')}` : t.console.erased}</a> },
@@ -66,7 +66,7 @@ export function Requests({ place, who }: { place: Place; who: Who }) {
                     <input value={filters.account ?? ''} placeholder={t.console.any} onChange={set('account')} />
                 </Field>
                 <Field label={t.console.dimensions.country!}>
-                    <input value={filters.country ?? ''} maxLength={2} placeholder={t.console.any} onChange={set('country')} />
+                    <input value={filters.country ?? ''} maxLength={2} placeholder={t.console.any} onChange={set('country')} class="upper" />
                 </Field>
                 <Field label={t.console.dimensions.route!}>
                     <input value={filters.route ?? ''} placeholder={t.console.any} onChange={set('route')} />
@@ -98,7 +98,7 @@ export function Refusals({ place }: { place: Place }) {
     const shared = { ...searchOf(search), ...filters };
     const pages = usePages(JSON.stringify(shared));
     const found = useGet<{ refusals: Refusal[]; next: string | null; dropped: number }>(`/refusals${query({ ...shared, limit: pageSize, after: pages.after })}`);
-    const set = (name: string) => (event: Event) => go(['refusals'], { ...place.query, [name]: (event.currentTarget as HTMLInputElement).value });
+    const set = (name: string) => (event: Event) => go(['refusals'], { ...place.query, [name]: valueOf(event) });
     const columns: Column<Refusal>[] = [
         { name: t.console.at, cell: (row) => <Time at={row.at} /> },
         { name: t.console.number, cell: (row) => (row.number ? <span class="num">{row.number}</span> : '–') },
