@@ -149,6 +149,18 @@ http::Response Api::finish(const Answer& answer, Form form, std::string_view acc
 void Api::note_refused(const Refused& refused) {
     context_.metrics.count("roger_refusals_total",
                            {{"api", "v1"}, {"call", name_of(refused.call)}, {"rule", refused.answer.reason.rule}});
+    if (context_.history == nullptr) return;
+    const Answer& answer = refused.answer;
+    context_.history->refused([&] {
+        return history::Refusal{.at = context_.clock.service_now(),
+                                .account = std::string(refused.account),
+                                .call = std::string(name_of(refused.call)),
+                                .status = answer.status,
+                                .rule = answer.reason.rule,
+                                .reason = guard::to_text(answer.reason),
+                                .number = answer.number,
+                                .request_id = answer.request_id};
+    });
 }
 
 void Api::count(Call call, int status) {
