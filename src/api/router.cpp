@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "api/callbacks.hpp"
-#include "api/handset_page.hpp"
 #include "api/problem.hpp"
+#include "pages/pages.hpp"
 
 namespace roger::api {
 namespace {
@@ -14,6 +14,24 @@ namespace asio = boost::asio;
 http::Response not_found() { return problem(404, "Not Found", "There is nothing at this path."); }
 
 bool below(std::string_view path, std::string_view prefix) { return path.starts_with(prefix); }
+
+/// The reference, and what every page is made of: on both ports.
+bool is_page(std::string_view path) {
+    return path == "/docs" || below(path, "/docs/") || below(path, "/assets/") || path == "/icon.svg" ||
+           path == "/theme.js";
+}
+
+http::Response page(std::string_view path, const http::Request& request) {
+    return pages::serve(pages::built_files(), path, request);
+}
+
+http::Response redirect(std::string where) {
+    http::Response response;
+    response.status = 303;
+    response.content_type = "text/plain";
+    response.headers.emplace_back("Location", std::move(where));
+    return response;
+}
 
 }  // namespace
 
@@ -46,8 +64,13 @@ asio::awaitable<http::Response> Router::handle_public(const http::Request& reque
         response = co_await handle_callback(context_, request);
     } else if (below(path, "/sandbox/")) {
         response = co_await sandbox_.handle(request);
-    } else if (path == "/handset" || below(path, "/handset/")) {
+    } else if (path == "/handset") {
         response = handset(request);
+    } else if (is_page(path)) {
+        response = page(path, request);
+    } else if (path == "/") {
+        response = pages::built_files().empty() ? page(path, request)
+                                                : redirect(context_.settings.sandbox ? "/handset" : "/docs");
     } else {
         response = not_found();
     }
@@ -64,6 +87,10 @@ asio::awaitable<http::Response> Router::handle_admin(const http::Request& reques
         response = healthz();
     } else if (request.path == "/readyz") {
         response = readyz();
+    } else if (request.path == "/" || request.path == "/setup") {
+        response = page("/console", request);
+    } else if (is_page(request.path)) {
+        response = page(request.path, request);
     } else if (below(request.path, "/admin/v1/")) {
         response = co_await admin_.handle_stranger(request);
     } else {
@@ -114,10 +141,7 @@ http::Response Router::handset(const http::Request& request) {
     constexpr std::string_view once = "once=";
     if (request.path == "/handset" && request.query.starts_with(once)) {
         const auto cookie = sandbox_.take_once_token(request.query.substr(once.size()));
-        http::Response response;
-        response.status = 303;
-        response.content_type = "text/plain";
-        response.headers.emplace_back("Location", cookie ? "/handset#open" : "/handset");
+        http::Response response = redirect(cookie ? "/handset#open" : "/handset");
         if (cookie) {
             response.headers.emplace_back("Set-Cookie", "roger_handset=" + *cookie +
                                                             "; Path=/sandbox; HttpOnly; SameSite=Strict" +
@@ -125,7 +149,7 @@ http::Response Router::handset(const http::Request& request) {
         }
         return response;
     }
-    return handset_page(request.path);
+    return page("/handset", request);
 }
 
 }  // namespace roger::api

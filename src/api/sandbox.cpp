@@ -17,6 +17,7 @@ namespace asio = boost::asio;
 constexpr std::size_t messages_max = 100;
 constexpr std::size_t rows_max = 200;
 constexpr unsigned advance_max = 86'400;
+constexpr std::string_view verify_path = "/sandbox/verify/";
 
 std::optional<unsigned> whole(const std::string& text, unsigned low, unsigned high) {
     unsigned value = 0;
@@ -47,6 +48,14 @@ std::shared_ptr<const account::Account> Sandbox::authenticate(const http::Reques
     return found == book->end() || found->second->disabled ? nullptr : found->second;
 }
 
+/// The account's own calls of Verify v1, for a page that a cookie opened: it has no secret to send.
+asio::awaitable<http::Response> Sandbox::verify(const http::Request& request,
+                                                std::shared_ptr<const account::Account> account) {
+    http::Request call = request;
+    call.path.erase(0, verify_path.size() - std::string_view("/verify/").size());
+    co_return co_await v1_.handle(call, std::move(account));
+}
+
 asio::awaitable<http::Response> Sandbox::handle(const http::Request& request) {
     if (!context_.settings.sandbox) {
         co_return problem(404, "Not Found",
@@ -61,8 +70,14 @@ asio::awaitable<http::Response> Sandbox::handle(const http::Request& request) {
                           "Send the account's key and secret, by HTTP Basic or as api_key and api_secret.");
     }
     const bool get = request.method == http::Method::get;
+    // A form of another site could send the cookie too; JSON it cannot send without asking first.
+    if (!get && read_credentials(request, *parameters).key.empty() && request.content_type != "application/json") {
+        co_return problem(415, "Unsupported Media Type", "A page that a cookie opened sends application/json.");
+    }
+    if (request.path.starts_with(verify_path)) co_return co_await verify(request, account);
     if (request.path == "/sandbox/clock") {
-        if (request.method != http::Method::post) co_return method_not_allowed("POST");
+        if (get) co_return clock_now(*account);
+        if (request.method != http::Method::post) co_return method_not_allowed("GET, POST");
         co_return co_await clock(*parameters, *account);
     }
     const bool of_one_call = request.path.starts_with("/sandbox/calls/");
@@ -182,9 +197,20 @@ asio::awaitable<http::Response> Sandbox::list(Filter filter, bool of_calls) {
     co_return json_answer(200, std::move(body));
 }
 
-asio::awaitable<http::Response> Sandbox::clock(const http::Parameters& parameters, const account::Account& account) {
+bool Sandbox::may_move_clock(const account::Account& account) const {
     const std::string& allowed = context_.settings.operator_account;
-    if (!allowed.empty() && account.key != allowed) {
+    return allowed.empty() || account.key == allowed;
+}
+
+http::Response Sandbox::clock_now(const account::Account& account) {
+    std::string body = "{";
+    append_member(body, "now", to_rfc3339(context_.clock.service_now()));
+    append_member(body, "account", account.key);
+    return json_answer(200, body + R"(,"may_advance":)" + (may_move_clock(account) ? "true}" : "false}"));
+}
+
+asio::awaitable<http::Response> Sandbox::clock(const http::Parameters& parameters, const account::Account& account) {
+    if (!may_move_clock(account)) {
         co_return problem(403, "Forbidden", "Only the account that the server was set up with may move the clock.");
     }
     const std::string* text = parameters.find("advance_seconds");

@@ -70,6 +70,10 @@ private:
     [[nodiscard]] boost::asio::awaitable<http::Response> audio(Call call);
     [[nodiscard]] http::Response stream(Filter filter);
     [[nodiscard]] boost::asio::awaitable<void> run_stream(Filter filter, http::StreamWriter& writer);
+    [[nodiscard]] boost::asio::awaitable<http::Response> verify(const http::Request& request,
+                                                                std::shared_ptr<const account::Account> account);
+    [[nodiscard]] bool may_move_clock(const account::Account& account) const;
+    [[nodiscard]] http::Response clock_now(const account::Account& account);
     [[nodiscard]] boost::asio::awaitable<http::Response> clock(const http::Parameters& parameters,
                                                                const account::Account& account);
 

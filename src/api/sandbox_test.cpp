@@ -126,7 +126,7 @@ TEST_F(SandboxTest, ALiveDirectoryHasNoneOfIt) {
     live.account("acme");
     const Pairs credentials{{"api_key", "acme"}, {"api_secret", "secret-of-acme"}};
     for (const auto* path : {"/sandbox/messages", "/sandbox/stream", "/sandbox/calls", "/sandbox/clock", "/handset",
-                             "/handset/handset.js"}) {
+                             "/sandbox/verify/json"}) {
         const auto answer = live.ask(get_request(path, credentials));
         EXPECT_EQ(answer.status, 404U) << path;
         EXPECT_EQ(header_of(answer, "Roger-Sandbox"), "");
@@ -136,11 +136,59 @@ TEST_F(SandboxTest, ALiveDirectoryHasNoneOfIt) {
 TEST_F(SandboxTest, OtherPathsAndMethodsAreRefused) {
     const Pairs credentials{{"api_key", "acme"}, {"api_secret", "secret-of-acme"}};
     EXPECT_EQ(house.ask(get_request("/sandbox/else", credentials)).status, 404U);
-    EXPECT_EQ(house.ask(get_request("/sandbox/clock", credentials)).status, 405U);
     const auto answer = house.ask(form_request("/sandbox/messages", credentials));
     EXPECT_EQ(answer.status, 405U);
     EXPECT_EQ(header_of(answer, "Allow"), "GET");
     EXPECT_EQ(house.ask(json_request("/sandbox/clock", "{")).status, 400U);
+}
+
+/// What a page has that the one-time link opened.
+class SandboxCookieTest : public SandboxTest {
+protected:
+    SandboxCookieTest() {
+        http::Request open = get_request("/handset");
+        open.query = "once=" + house.router().sandbox().make_once_token("acme");
+        const std::string set = header_of(house.ask(open), "Set-Cookie");
+        cookie = set.substr(0, set.find(';'));
+    }
+    http::Response post(std::string path, std::string body) {
+        http::Request request = json_request(std::move(path), std::move(body));
+        request.cookie = cookie;
+        return house.ask(request);
+    }
+    std::string cookie;
+};
+
+TEST_F(SandboxCookieTest, VerifiesAsItsAccountWithoutASecret) {
+    const auto started = post("/sandbox/verify/json", R"({"number":"447700900001","brand":"Acme"})");
+    ASSERT_EQ(member_of(started, "status"), "0") << started.body;
+    const std::string id = member_of(started, "request_id");
+    const auto found = post("/sandbox/verify/search/json", R"({"request_id":")" + id + R"("})");
+    EXPECT_EQ(member_of(found, "account_id"), "acme");
+    EXPECT_EQ(member_of(post("/sandbox/verify/json", R"({"number":"447700900001","brand":"Acme"})"), "status"), "10");
+    EXPECT_EQ(post("/sandbox/verify/else", "{}").status, 404U);
+    cookie.clear();
+    EXPECT_EQ(post("/sandbox/verify/json", R"({"number":"447700900002","brand":"Acme"})").status, 401U);
+}
+
+TEST_F(SandboxCookieTest, AFormOfAnotherSiteCannotUseIt) {
+    for (const auto* path : {"/sandbox/verify/json", "/sandbox/clock"}) {
+        http::Request form =
+            form_request(path, {{"number", "447700900001"}, {"brand", "Acme"}, {"advance_seconds", "1"}});
+        form.cookie = cookie;
+        EXPECT_EQ(house.ask(form).status, 415U) << path;
+    }
+}
+
+TEST_F(SandboxTest, TheClockSaysWhatTimeItIsAndWhoMayMoveIt) {
+    const Pairs credentials{{"api_key", "acme"}, {"api_secret", "secret-of-acme"}};
+    EXPECT_EQ(house.ask(get_request("/sandbox/clock", credentials)).body,
+              R"({"now":"2027-01-15T08:00:00.000Z","account":"acme","may_advance":true})");
+    house.context().settings.operator_account = "other";
+    EXPECT_TRUE(house.ask(get_request("/sandbox/clock", credentials)).body.ends_with(R"("may_advance":false})"));
+    http::Request put = get_request("/sandbox/clock", credentials);
+    put.method = http::Method::put;
+    EXPECT_EQ(house.ask(put).status, 405U);
 }
 
 TEST_F(SandboxTest, TheClockMovesByWholeSecondsOfADayAtMost) {

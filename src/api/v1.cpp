@@ -113,7 +113,8 @@ std::optional<http::Response> answer_broken(std::string_view path, unsigned stat
     return response;
 }
 
-asio::awaitable<http::Response> Api::handle(const http::Request& request) {
+asio::awaitable<http::Response> Api::handle(const http::Request& request,
+                                            std::shared_ptr<const account::Account> account) {
     const auto named = read_path(request.path);
     if (!named) {
         co_return finish(broken_transport("There is no such call."), {Call::start, Format::json}, "", 404);
@@ -124,7 +125,7 @@ asio::awaitable<http::Response> Api::handle(const http::Request& request) {
         response.headers.emplace_back("Allow", "GET, POST");
         co_return response;
     }
-    co_return co_await judge(request, named->call, named->format);
+    co_return co_await judge(request, std::move(account), named->call, named->format);
 }
 
 std::shared_ptr<const account::Account> Api::find_account(const Credentials& credentials,
@@ -173,6 +174,18 @@ http::Response Api::finish(const Answer& answer, Form form, std::string_view acc
 void Api::note_refused(const Refused& refused) {
     context_.metrics.count(refused.observed ? "roger_would_refuse_total" : "roger_refusals_total",
                            {{"api", "v1"}, {"call", name_of(refused.call)}, {"rule", refused.reason.rule}});
+    if (refused.observed || context_.history == nullptr) return;
+    const Answer& answer = refused.answer;
+    context_.history->refused([&] {
+        return history::Refusal{.at = context_.clock.service_now(),
+                                .account = std::string(refused.account),
+                                .call = std::string(name_of(refused.call)),
+                                .status = answer.status,
+                                .rule = answer.reason.rule,
+                                .reason = guard::to_text(answer.reason),
+                                .number = answer.number,
+                                .request_id = answer.request_id};
+    });
 }
 
 void Api::count(Call call, int status) {
@@ -180,7 +193,23 @@ void Api::count(Call call, int status) {
                            {{"api", "v1"}, {"call", name_of(call)}, {"status", std::to_string(status)}});
 }
 
-asio::awaitable<http::Response> Api::judge(const http::Request& request, Call call, Format format) {
+asio::awaitable<std::variant<std::shared_ptr<const account::Account>, Answer>> Api::let_in(
+    const http::Request& request, const http::Parameters& parameters, Call call) {
+    const Credentials credentials = read_credentials(request, parameters);
+    if (credentials.key.empty()) co_return refuse(missing, "Missing api_key", "missing-credentials", "request");
+    if (credentials.secret.empty() && text_of(parameters, "sig").empty()) {
+        co_return refuse(missing, "Missing api_secret", "missing-credentials", "request");
+    }
+    auto account = find_account(credentials, parameters);
+    if (account) co_return account;
+    co_await note_wrong(request);
+    co_return credentials_refused(call);
+}
+
+asio::awaitable<http::Response> Api::judge(const http::Request& request,
+                                           std::shared_ptr<const account::Account> account,
+                                           Call call,
+                                           Format format) {
     const auto parameters = http::read_parameters(request);
     if (!parameters) {
         const auto [answer, http_status] = unreadable(parameters.error(), call);
@@ -191,18 +220,13 @@ asio::awaitable<http::Response> Api::judge(const http::Request& request, Call ca
         if (call == Call::check) answer.request_id = echoed_id(*parameters);
         return finish(answer, {call, format}, asking);
     };
-    const Credentials credentials = read_credentials(request, *parameters);
-    if (credentials.key.empty())
-        co_return answer_now(refuse(missing, "Missing api_key", "missing-credentials", "request"));
-    if (credentials.secret.empty() && text_of(*parameters, "sig").empty()) {
-        co_return answer_now(refuse(missing, "Missing api_secret", "missing-credentials", "request"));
-    }
     // A text from outside is an account's name only if there is such an account.
-    if (context_.engine.accounts()->contains(credentials.key)) asking = credentials.key;
-    auto account = find_account(credentials, *parameters);
+    const std::string key = account ? account->key : read_credentials(request, *parameters).key;
+    if (context_.engine.accounts()->contains(key)) asking = key;
     if (!account) {
-        co_await note_wrong(request);
-        co_return answer_now(credentials_refused(call));
+        auto known = co_await let_in(request, *parameters, call);
+        if (auto* refusal = std::get_if<Answer>(&known)) co_return answer_now(std::move(*refusal));
+        account = std::get<std::shared_ptr<const account::Account>>(std::move(known));
     }
     if (!may_come_from(*account, request.remote_address)) {
         Answer answer = credentials_refused(call);

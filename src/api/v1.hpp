@@ -1,6 +1,7 @@
 // Verify v1: HTTP to commands and back. What each call does is decided in the order of its judgements.
 #pragma once
 #include <string_view>
+#include <variant>
 
 #include "api/context.hpp"
 #include "api/gate.hpp"
@@ -16,7 +17,9 @@ public:
     Api(Context& context, const verification::Keyring& keyring) : context_(context), hasher_(keyring) {}
 
     /// A path below /verify.
-    [[nodiscard]] boost::asio::awaitable<http::Response> handle(const http::Request& request);
+    /// @param account  whose call it is, when that is known by other means than credentials in the request
+    [[nodiscard]] boost::asio::awaitable<http::Response> handle(
+        const http::Request& request, std::shared_ptr<const account::Account> account = nullptr);
 
     /// The account whose credentials these are; nullptr when they are wrong, unknown or disabled. Without a secret the
     /// parameters must be signed.
@@ -40,7 +43,13 @@ private:
         Call call;
         Format format;
     };
-    [[nodiscard]] boost::asio::awaitable<http::Response> judge(const http::Request& request, Call call, Format format);
+    [[nodiscard]] boost::asio::awaitable<http::Response> judge(const http::Request& request,
+                                                               std::shared_ptr<const account::Account> account,
+                                                               Call call,
+                                                               Format format);
+    /// @return the account; else what is answered
+    [[nodiscard]] boost::asio::awaitable<std::variant<std::shared_ptr<const account::Account>, Answer>> let_in(
+        const http::Request& request, const http::Parameters& parameters, Call call);
     [[nodiscard]] boost::asio::awaitable<Answer> start(Asked asked);
     /// What a start's parameters allow, the house may still refuse.
     [[nodiscard]] boost::asio::awaitable<Answer> begin(const Asked& asked, engine::Start command);

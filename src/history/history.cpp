@@ -191,7 +191,7 @@ void History::changed(std::span<const RowKey> keys) {
     if (first) woken_.notify_one();
 }
 
-void History::refused(Refusal refusal) {
+void History::refused(FunctionRef<Refusal()> make) {
     {
         const std::lock_guard lock(mutex_);
         const auto now = std::chrono::floor<seconds>(clock_.steady_now());
@@ -208,7 +208,7 @@ void History::refused(Refusal refusal) {
         }
         ++refusals_this_second_;
         ++enqueued_;
-        refusals_.push_back(std::move(refusal));
+        refusals_.push_back(make());
     }
     woken_.notify_one();
 }

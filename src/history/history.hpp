@@ -43,8 +43,8 @@ struct Refusal {
     int status = 0;    ///< of Verify v1
     std::string rule;
     std::string reason;
-    std::string number;  ///< E.164 digits or ""; only its hash and its masked form are kept
-    std::string country;
+    std::string number;      ///< E.164 digits or ""; only its hash and its masked form are kept
+    std::string country;     ///< found by the number
     std::string request_id;  ///< "" when it has none
 };
 struct KeptRefusal {
@@ -97,8 +97,8 @@ public:
 
     /// Any thread: these rows have changed. What does not fit is read again later from the rows.
     void changed(std::span<const RowKey> keys);
-    /// Any thread.
-    void refused(Refusal refusal);
+    /// Any thread. @param make  called only when there is room for it, so that a flood costs little
+    void refused(FunctionRef<Refusal()> make);
     /// Any thread: refusals that were not kept since the start.
     [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
     /// Any thread: changes that are not in the index yet.

@@ -188,12 +188,14 @@ void History::put_ledger(store::Statement& add, const Ledger& ledger) {
 void History::put_refusal(const Refusal& refusal) {
     const auto number = numbering::Msisdn::from_digits(refusal.number);
     const std::string masked = number ? number->masked() : "";
+    const auto facts = numbering::parse_number(number ? number->e164() : "", "");
+    const std::string country = facts ? facts->country : "";
     const Bytes hash = number ? hash_of(refusal.number) : Bytes();
     store::Statement& put = statements_->put_refusal;
     put.bind(1, refusal.at.time_since_epoch().count()).bind(2, refusal.account).bind(3, refusal.call);
     put.bind(4, std::int64_t{refusal.status}).bind(5, refusal.rule).bind(6, refusal.reason).bind(8, masked);
     bind_hash(put, 7, hash);
-    (void)put.bind(9, refusal.country).bind(10, refusal.request_id).run();
+    (void)put.bind(9, country).bind(10, refusal.request_id).run();
 }
 
 /// Everything before it has ended, and is known here as it ended.

@@ -26,6 +26,8 @@ struct Request {
     std::string host;    ///< header Host, with a port where one was given
     std::string origin;  ///< header Origin
     std::string accept;
+    std::string accept_encoding;
+    std::string if_none_match;
     std::string body;
     /// Fields whose names begin with X-, in lower case, the first 16: signatures of other servers' callbacks.
     std::vector<std::pair<std::string, std::string>> x_fields;

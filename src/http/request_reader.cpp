@@ -118,6 +118,8 @@ private:
             case Field::authorization: set_once(request_.authorization, value); break;
             case Field::cookie: append_list(request_.cookie, value, "; "); break;
             case Field::accept: append_list(request_.accept, value, ", "); break;
+            case Field::accept_encoding: append_list(request_.accept_encoding, value, ", "); break;
+            case Field::if_none_match: append_list(request_.if_none_match, value, ", "); break;
             default:
                 if (same_word(view(name), "idempotency-key")) set_once(request_.idempotency_key, value);
                 if (same_word(view(name), "x-forwarded-for")) {
@@ -284,9 +286,10 @@ void RequestReader::next() {
     fields_ = 0;
     parser_->of_request.reset();
     request_.x_fields.clear();
-    for (std::string* text : {&request_.path, &request_.query, &request_.content_type, &request_.content_encoding,
-                              &request_.authorization, &request_.idempotency_key, &request_.cookie, &request_.host,
-                              &request_.origin, &request_.accept, &request_.forwarded_for, &request_.body}) {
+    for (std::string* text :
+         {&request_.path, &request_.query, &request_.content_type, &request_.content_encoding, &request_.authorization,
+          &request_.idempotency_key, &request_.cookie, &request_.host, &request_.origin, &request_.accept,
+          &request_.accept_encoding, &request_.if_none_match, &request_.forwarded_for, &request_.body}) {
         text->clear();
         if (text->capacity() > kept_bytes_max) text->shrink_to_fit();
     }

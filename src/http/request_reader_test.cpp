@@ -188,7 +188,7 @@ TEST(RequestReaderTest, ARequestIsReadHoweverItArrives) {
     const std::string bytes =
         "\r\nPOST /verify/json?a=1%20&b HTTP/1.1\r\nhOST: h:80\r\nContent-Type: Application/JSON ; charset=UTF-8\r\n"
         "Authorization:  Basic abc \r\nIDEMPOTENCY-KEY: k\r\nCookie: a=1\r\nCookie: b=2\r\nAccept: text/xml\r\nAccept: "
-        "*/*\r\n"
+        "*/*\r\nAccept-Encoding: gzip\r\naccept-encoding: br\r\nIf-None-Match: \"x\"\r\n"
         "Content-Encoding: gzip\r\nContent-Length: 7\r\n\r\n{\"a\":1}";
     for (const std::size_t piece : pieces) {
         const Limits limits;
@@ -204,6 +204,8 @@ TEST(RequestReaderTest, ARequestIsReadHoweverItArrives) {
         EXPECT_EQ(got.idempotency_key, "k");
         EXPECT_EQ(got.cookie, "a=1; b=2");
         EXPECT_EQ(got.accept, "text/xml, */*");
+        EXPECT_EQ(got.accept_encoding, "gzip, br");
+        EXPECT_EQ(got.if_none_match, "\"x\"");
         EXPECT_EQ(got.body, "{\"a\":1}");
         EXPECT_TRUE(reader.keep_alive());
         EXPECT_FALSE(reader.has_more());
@@ -227,7 +229,8 @@ TEST(RequestReaderTest, ChunksAreJoinedAndTrailersIgnored) {
 TEST(RequestReaderTest, NothingOfARequestIsSeenInTheNext) {
     const std::string first =
         "POST /1?q HTTP/1.1\r\nHost: h\r\nAuthorization: a\r\nContent-Type: a/b\r\nCookie: c\r\nAccept: d\r\n"
-        "Idempotency-Key: e\r\nContent-Encoding: f\r\nContent-Length: 3\r\n\r\nabc";
+        "Idempotency-Key: e\r\nContent-Encoding: f\r\nAccept-Encoding: g\r\nIf-None-Match: h\r\nContent-Length: "
+        "3\r\n\r\nabc";
     const std::string second = "\r\nGET /2 HTTP/1.0\r\n\r\n";
     const Limits limits;
     RequestReader reader(limits);
@@ -241,7 +244,7 @@ TEST(RequestReaderTest, NothingOfARequestIsSeenInTheNext) {
     EXPECT_EQ(got.method, Method::get);
     EXPECT_EQ(got.path, "/2");
     EXPECT_EQ(got.query + got.authorization + got.content_type + got.cookie + got.accept + got.idempotency_key +
-                  got.content_encoding + got.body,
+                  got.content_encoding + got.accept_encoding + got.if_none_match + got.body,
               "");
     EXPECT_EQ(got.remote_address, "192.0.2.1");
     EXPECT_TRUE(reader.is_http_1_0());

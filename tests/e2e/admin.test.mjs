@@ -272,7 +272,7 @@ describe('the operator’s door', () => {
         const number = server.number();
         const id = await server.begin({ number });
         assert.equal(await server.check(id, await server.pin(id)), '0');
-        for (let day = 0; day < 31; ++day) await server.advance(86_400);
+        for (let day = 0; day < 31; ++day) await server.clock(86_400);
         await poll(
             async () => ((await admin.get(`/requests/${id}`)).blanked ? true : undefined),
             'the request is blank',
@@ -285,6 +285,7 @@ describe('the operator’s door', () => {
     it('serves the document, and every path of it that is built', async () => {
         assert.deepEqual(await admin.get('/openapi.json'), adminDocument);
         const missing = [];
+        const elsewhere = (methods) => Object.values(methods).some((each) => each.tags.includes('limits'));
         for (const [template, methods] of Object.entries(adminDocument.paths)) {
             const where = `/admin/v1${template.replaceAll(/\{\w+\}/g, 'spare')}`;
             const answer = await new Promise((resolve, reject) => {
@@ -305,7 +306,7 @@ describe('the operator’s door', () => {
             for (const method of Object.keys(methods)) {
                 if (answer.http === 405 && !takes.includes(method)) missing.push(`${method} ${template}`);
             }
-            if (answer.text.includes('There is no such admin call')) missing.push(template);
+            if (answer.text.includes('There is no such admin call') && !elsewhere(methods)) missing.push(template);
         }
         assert.deepEqual(missing, []);
     });

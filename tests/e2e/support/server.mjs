@@ -85,7 +85,7 @@ export async function poll(probe, what, { deadlineMs = 10_000, everyMs = 20 } = 
 export class Server {
     /**
      * @param {{data?: string, config?: string, env?: object, bootstrapped?: boolean, wrapper?: string[],
-     *          connections?: number, listen?: string, ca?: Buffer}} options
+     *          connections?: number, listen?: string, adminListen?: string, ca?: Buffer}} options
      *   config: text of a roger.toml; wrapper: a program with arguments to run the server under; ca: PEM of the
      *   authority that we believe, for a server with TLS
      */
@@ -109,6 +109,7 @@ export class Server {
         wrapper = [],
         connections = 64,
         listen = '127.0.0.1:0',
+        adminListen = '127.0.0.1:0',
         ca,
     } = {}) {
         this.data = data ?? temporaryDirectory();
@@ -122,7 +123,7 @@ export class Server {
         this.stdout = '';
         this.stderr = '';
         this.ended = undefined; // how the process ended
-        const args = ['serve', '--listen', listen, '--admin-listen', '127.0.0.1:0', '--data', this.data];
+        const args = ['serve', '--listen', listen, '--admin-listen', adminListen, '--data', this.data];
         if (config !== undefined) {
             this.configFile = path.join(temporaryDirectory('roger-e2e-config'), 'roger.toml');
             fs.writeFileSync(this.configFile, config, { mode: 0o600 });
