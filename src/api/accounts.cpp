@@ -21,6 +21,7 @@ using nlohmann::json;
 constexpr double rate_max = 1e6;
 constexpr std::size_t secrets_max = 2;
 constexpr std::size_t approved_max = 1000;
+constexpr std::uint32_t retention_days_max = 395;
 
 /// Reads members of a JSON object one by one and remembers the first that is wrong.
 class Members {
@@ -42,6 +43,12 @@ public:
             out.emplace(value->get<double>());
         } else {
             complain(name, "is a number from 0 (no limit) to 1000000, or null for the server's");
+        }
+    }
+    void integer(const char* name, std::optional<std::uint32_t>& out, std::uint32_t max, const char* rule) {
+        if (const json* value = find(name)) {
+            if (!value->is_number_integer() || *value < 1 || *value > max) return complain(name, rule);
+            out = value->get<std::uint32_t>();
         }
     }
     template <class T, class Parse>
@@ -197,6 +204,7 @@ void read_limits(Members& members, AccountEdit& edit) {
     members.list("countries", edit.countries, "is a list of ISO 3166-1 countries in capitals, as GB", read_country);
     members.list("types", edit.types, "is a list of kinds of numbers, as mobile, fixed_line or voip", read_type);
     members.list("allow_ip", edit.networks, "is a list of IP addresses and networks, as 10.0.0.0/8", read_network);
+    members.integer("retention_days", edit.retention_days, retention_days_max, "is a number of days from 1 to 395");
     members.text("sender", edit.sender, "is 1 to 11 letters, digits and spaces, or 1 to 15 digits",
                  [](const std::string& text) {
                      return text.empty() || message::is_sender_id(text) ? std::optional(text) : std::nullopt;
@@ -213,6 +221,7 @@ void apply_limits(const AccountEdit& edit, account::Account& account) {
         if (from) to = *from;
     };
     set(edit.policy, account.policy);
+    set(edit.retention_days, account.retention_days);
     if (edit.balance) account.prepaid = edit.balance->has_value();
     set(edit.one_success_within, account.one_success_within);
     set(edit.deny_numbers, account.numbers.deny);

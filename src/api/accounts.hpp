@@ -17,7 +17,7 @@ namespace roger::api {
 /// {"rate","burst","pin_code","lenient_cancel","six_digits","demo","barred","disabled","signature_method","price",
 ///  "currency","template_review","app_hash","domain","approve":[…],"unapprove":[…],"policy","balance","top_up",
 ///  "caps":[{"period","scope","amount"}],"one_success_per_number","deny_numbers","allow_numbers","countries","types",
-///  "allow_ip","sender","locale"}; rate and burst null mean the server's, balance null none, and "" no app_hash,
+///  "allow_ip","sender","locale","retention_days"}; rate and burst null mean the server's, balance null none, and "" no app_hash,
 /// domain, sender or locale. Lists take the place of what was there, but caps are set one by one, null none.
 struct AccountEdit {
     std::optional<std::optional<double>> rate;
@@ -35,6 +35,7 @@ struct AccountEdit {
     std::optional<Micros> top_up;                          ///< added to the balance; below 0: taken from it
     std::vector<std::pair<account::SpendCap, bool>> caps;  ///< and whether it is set, or taken away
     std::optional<seconds> one_success_within;
+    std::optional<std::uint32_t> retention_days;
     std::optional<std::vector<std::string>> deny_numbers, allow_numbers, countries, types, networks;
     std::optional<std::string> sender, locale;
 };

@@ -39,7 +39,7 @@ std::string short_text(std::string text) {
 
 /// What the audit log has of a change: all of it, but of numbers only how many.
 std::string told_of(json body) {
-    for (const char* numbers : {"approve", "unapprove"}) {
+    for (const char* numbers : {"approve", "unapprove", "allow_numbers", "deny_numbers"}) {
         if (const auto found = body.find(numbers); found != body.end()) *found = found->size();
     }
     return short_text(body.dump(-1, ' ', false, json::error_handler_t::replace));

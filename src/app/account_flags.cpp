@@ -64,6 +64,11 @@ void add_limit_flags(CLI::App& command, json& body) {
     add_cap_flags(command, body);
     text("one-success-per-number", "one_success_per_number",
          "A number that was verified is not verified again for so long, as 90d", "0");
+    command
+        .add_option_function<std::uint32_t>(
+            "--retention-days", [&body](std::uint32_t days) { body["retention_days"] = days; },
+            "Numbers, brands and codes of ended requests are blanked after so many days (default 30)")
+        ->check(CLI::Range(1, 395));
     list("deny-number", "deny_numbers", "Numbers and prefixes that it may not verify, as +4477");
     list("allow-number", "allow_numbers", "Numbers and prefixes that it may verify whatever the lists say");
     list("countries", "countries", "Only numbers of these countries, as GB,DE");
