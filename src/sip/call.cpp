@@ -141,7 +141,11 @@ int Call::invite() {
 void Call::on_invite_answer(int error, const sip_msg* response) {
     if (error != 0 || response == nullptr) {
         trunk_.pass_over_none();
-        end(Ended::trunk_failed, fmt::format("no way to the trunk: {}", std::strerror(error)));
+        if (targets_left_ < targets_max) {
+            end(Ended::no_response, "no answer to INVITE");
+        } else {
+            end(Ended::trunk_failed, fmt::format("no way to the trunk: {}", std::strerror(error)));
+        }
         return gone();
     }
     tmr_cancel(&no_response_);

@@ -31,6 +31,7 @@ public:
     void on_stray_answer(const sip_msg& response);
 
 private:
+    static constexpr int targets_max = 3;  ///< of those that DNS names
     enum class State : std::uint8_t { inviting, cancelling, talking, leaving, gone };
 
     [[nodiscard]] Result<void> prepare();
@@ -66,8 +67,8 @@ private:
     std::optional<std::uint64_t> stream_;
     Authorization authorization_;
     int authorizations_left_ = 2;
-    sa target_{};                    ///< where the INVITE went to last
-    int targets_left_ = 3;           ///< of those that DNS names
+    sa target_{};  ///< where the INVITE went to last
+    int targets_left_ = targets_max;
     Ref<sip_dialog> origin_;         ///< of the INVITE: what each branch of a fork makes a dialogue of
     Ref<sip_dialog> dialogue_;       ///< with the branch that answered first
     SipRequest* pending_ = nullptr;  ///< libre's own, while it is under way

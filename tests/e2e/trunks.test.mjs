@@ -1,50 +1,14 @@
 // Spoken calls over SIP trunks that answer in every way.
 import assert from 'node:assert/strict';
 import dgram from 'node:dgram';
-import fs from 'node:fs';
-import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { story } from './support/admin.mjs';
 import { Authority } from './support/certificates.mjs';
-import { clients } from './support/clients.mjs';
-import { DnsServer } from './support/dns.mjs';
-import { Server, poll, roger, temporaryDirectory } from './support/server.mjs';
-import { SipPeer } from './support/sip-peer.mjs';
-import { speechEngine } from './support/speech-engine.mjs';
+import { poll, roger } from './support/server.mjs';
+import { call, outcome, serve, stopAll, trunk } from './support/trunks.mjs';
 
-const peers = [];
-async function trunk(options) {
-    const peer = await SipPeer.start(options);
-    peers.push(peer);
-    return peer;
-}
-const servers = [];
-async function serve(config, voice = '', more = {}) {
-    const server = await Server.start({ config: `${config}\n[voice]\nrepeat = 1\n${voice}`, ...more });
-    servers.push(server);
-    await poll(async () => ((await server.send('/readyz')).http === 200 ? true : undefined), 'a usable route');
-    return server;
-}
-after(async () => {
-    await Promise.all(servers.map((server) => server.stop().catch(() => {})));
-    peers.forEach((peer) => peer.stop());
-});
-
-const call = async (server, parameters = {}) => {
-    const number = server.number();
-    return { number, id: await server.begin({ number, workflow_id: '7', ...parameters }) };
-};
-/** The event of a request, when it is no longer under way. */
-const outcome = (server, id, index = 0) =>
-    poll(
-        async () => {
-            const event = (await story(server, id)).events[index];
-            return event && !['sending', 'submitted'].includes(event.state) ? event : undefined;
-        },
-        'the end of the call',
-        { deadlineMs: 60_000 },
-    );
+after(stopAll);
 
 describe('a trunk', () => {
     let peer;
@@ -146,57 +110,6 @@ describe('a trunk', () => {
     });
 });
 
-describe('a client library starts calls', () => {
-    const { name, connect } = clients.find(({ name: each }) => each.startsWith('nexmo'));
-    let peer;
-    let server;
-    let client;
-    let directory;
-    before(async () => {
-        peer = await trunk();
-        const engine = speechEngine('text=$(cat); echo "$@: $text" >>$DIR/said; cat $DIR/sound.wav');
-        directory = engine.directory;
-        const data = temporaryDirectory();
-        assert.equal((await roger(['sandbox', 'on', '--data', data])).code, 0);
-        server = await serve(peer.route('trunk-a'), engine.config, { data });
-        client = await connect(server);
-    });
-    const german = '4915112345678';
-    const said = () => fs.readFileSync(path.join(directory, 'said'), 'utf8').trim().split('\n');
-    const start = async (parameters) => {
-        const { request_id, status } = await client.start({ brand: 'Acme', ...parameters });
-        assert.equal(status, '0');
-        return request_id;
-    };
-
-    it(`of workflow 7: a German number is spoken to in German (${name})`, async () => {
-        const id = await start({ number: german, workflow_id: 7, pin_code: '2580' });
-        assert.equal((await peer.call(german)).ended, 'bye');
-        assert.ok(said().every((line) => line.startsWith('de-de female: ')), said().join('\n'));
-        assert.ok(said().some((line) => line.startsWith('de-de female: Guten Tag')), said().join('\n'));
-        assert.equal((await client.check(id, '2580')).status, '0');
-        assert.deepEqual((await client.search(id)).events.map(({ type }) => type), ['tts']);
-    });
-
-    it('of workflow 3: who does not pick up is called again, in the voice that was asked for', async () => {
-        const number = server.number();
-        const calls = () => peer.calls.filter((each) => each.number === number);
-        peer.script = (each) => (calls().length === 1 ? each.reply('480 Temporarily Unavailable') : each.ring().answer());
-        const id = await start({ number, workflow_id: 3, lg: 'en-au', voice: 'male', pin_code: '2580' });
-        assert.equal((await outcome(server, id)).state, 'failed');
-        await server.clock(150);
-        await poll(() => (calls().some((each) => each.ended === 'bye') ? true : undefined), 'the second call', {
-            deadlineMs: 60_000,
-        });
-        assert.equal((await outcome(server, id, 1)).state, 'delivered');
-        assert.equal(calls().length, 2);
-        assert.ok(said().some((line) => line.startsWith('en-au male: Hello')), 'as it was asked for');
-        assert.ok(!said().some((line) => /^en-(?!au male)/.test(line)), 'and as nothing else');
-        assert.equal((await client.check(id, '2580')).status, '0');
-        assert.deepEqual((await client.search(id)).events.map(({ type }) => type), ['tts', 'tts']);
-    });
-});
-
 describe('credentials', () => {
     for (const [what, options] of [
         ['SHA-256 where it is offered', { proxy: false }],
@@ -234,102 +147,6 @@ describe('two trunks', () => {
             assert.equal(event.route, 'trunk-b');
         });
     }
-});
-
-describe('a trunk by its name', () => {
-    const servers = [];
-    after(() => servers.forEach((dns) => dns.stop()));
-    /** DNS in which that name leads to the peers over UDP, the first one first. */
-    async function named(first, second) {
-        const dns = await DnsServer.start({
-            'NAPTR trunk.test': [
-                { order: 20, service: 'SIP+D2T', replacement: '_sip._tcp.trunk.test' },
-                { order: 10, service: 'SIP+D2U', replacement: '_sip._udp.trunk.test' },
-            ],
-            'SRV _sip._udp.trunk.test': [
-                { priority: 20, port: second.port, target: 'b.trunk.test' },
-                { priority: 10, port: first.port, target: 'a.trunk.test' },
-            ],
-            'A a.trunk.test': [{ address: '127.0.0.1' }],
-            'A b.trunk.test': [{ address: '127.0.0.1' }],
-        });
-        servers.push(dns);
-        return dns;
-    }
-    const route = (dns, peer, uri, more = '') =>
-        peer.route('trunk-a', `network = { bind = "127.0.0.1", dns_servers = ["${dns.address}"] }\n${more}`, uri);
-
-    it('is found by NAPTR, SRV and A, the lowest priority first', async () => {
-        const first = await trunk();
-        const second = await trunk();
-        const dns = await named(first, second);
-        const server = await serve(route(dns, first, 'sip:trunk.test'));
-        const { number, id } = await call(server);
-        assert.equal((await first.call(number)).ended, 'bye');
-        assert.equal((await outcome(server, id)).state, 'delivered');
-        assert.equal(second.calls.length, 0);
-        assert.match(first.calls[0].invite, /^INVITE sip:\d+@trunk\.test SIP/);
-        assert.deepEqual(dns.asked.slice(0, 3), ['NAPTR trunk.test', 'SRV _sip._udp.trunk.test', 'A a.trunk.test']);
-    });
-
-    it('with a transport needs no NAPTR, and without SRV its address will do', async () => {
-        const peer = await trunk();
-        const dns = await named(peer, peer);
-        const server = await serve(route(dns, peer, 'sip:trunk.test;transport=udp'));
-        const { number } = await call(server);
-        assert.equal((await peer.call(number)).ended, 'bye');
-        assert.equal(dns.asked[0], 'SRV _sip._udp.trunk.test');
-        const plain = await DnsServer.start({ 'A trunk.test': [{ address: '127.0.0.1' }] });
-        servers.push(plain);
-        const other = await serve(route(plain, peer, `sip:trunk.test:${peer.port}`));
-        const second = await call(other);
-        await poll(() => (peer.calls.length === 2 ? true : undefined), 'the second call');
-        assert.equal((await outcome(other, second.id)).state, 'delivered');
-        assert.deepEqual(plain.asked, ['A trunk.test']);
-    });
-
-    for (const [what, script] of [
-        ['answers 503', (each) => each.reply('503 Service Unavailable')],
-        ['does not answer', () => {}],
-    ]) {
-        it(`: where its first host ${what}, the second one calls`, async () => {
-            const first = await trunk({ script });
-            const second = await trunk();
-            const dns = await named(first, second);
-            const server = await serve(route(dns, first, 'sip:trunk.test', 'limits = { no_response_seconds = 1 }'));
-            const { number, id } = await call(server);
-            assert.equal((await second.call(number)).ended, 'bye');
-            assert.equal((await outcome(server, id)).state, 'delivered');
-            assert.equal(first.calls.length, 1);
-            const again = await call(server);
-            assert.equal((await second.call(again.number)).ended, 'bye');
-            // A host that keeps silent is passed over for a while; one that is busy is asked again.
-            assert.equal(first.calls.length, what === 'does not answer' ? 1 : 2);
-        });
-    }
-
-    it('fails a call when none of its hosts answers, and asks them all again', async () => {
-        const first = await trunk({ script: () => {} });
-        const second = await trunk({ script: () => {} });
-        const dns = await named(first, second);
-        const server = await serve(route(dns, first, 'sip:trunk.test', 'limits = { no_response_seconds = 1 }'));
-        const { id } = await call(server);
-        assert.equal((await outcome(server, id)).state, 'failed');
-        assert.deepEqual([first.calls.length, second.calls.length], [1, 1]);
-        first.script = (each) => each.ring().answer();
-        const again = await call(server);
-        assert.equal((await first.call(again.number)).ended, 'bye');
-    });
-
-    it('that nobody knows fails a call', async () => {
-        const peer = await trunk();
-        const dns = await DnsServer.start({});
-        servers.push(dns);
-        const server = await serve(route(dns, peer, 'sip:trunk.test'));
-        const { id } = await call(server);
-        assert.equal((await outcome(server, id)).state, 'failed');
-        assert.equal(peer.calls.length, 0);
-    });
 });
 
 describe('a phone that nobody picks up', () => {
@@ -395,9 +212,7 @@ describe('a request that ends while its phone', () => {
 describe('the gate', () => {
     it('opens to key 1, and a machine hears no PIN', async () => {
         const peer = await trunk({ script: (each) => each.answer() });
-        const server = await Server.start({ config: `${peer.route('trunk-a')}\n[voice]\nrepeat = 1\ngate = true\n` });
-        servers.push(server);
-        await poll(async () => ((await server.send('/readyz')).http === 200 ? true : undefined), 'a usable route');
+        const server = await serve(peer.route('trunk-a'), 'gate = true\n');
         const machine = await call(server);
         const person = await call(server);
         const listening = await peer.call(person.number, (each) => each.loud > 20);
