@@ -224,7 +224,7 @@ Result<void> House::wire(const HouseOptions& options, bool sandbox) {
         }
     }
     engine_->set_sender(*dispatcher_);
-    engine_->on_spend_warning([](const guard::SpendWarning& warning) {
+    engine_->on_spend_warning([this](const guard::SpendWarning& warning) {
         observe::warning(warning.percent < 100 ? "an account has nearly used up what it may spend"
                                                : "an account has used up what it may spend",
                          {{"account", warning.account},
@@ -232,6 +232,13 @@ Result<void> House::wire(const HouseOptions& options, bool sandbox) {
                           {"used", to_price(warning.used)},
                           {"limit", to_price(warning.limit)},
                           {"currency", warning.currency}});
+        // A day's cap is reached again tomorrow: that is told again.
+        const std::string date = to_rfc3339(clock_.service_now()).substr(0, std::string_view("2026-01-02").size());
+        health_->note({.kind = alert::Kind::spend,
+                       .subject = fmt::format("{} {} {}% {}", warning.account, warning.what, warning.percent, date),
+                       .text = fmt::format("Account {} has used {} % of its {}: {} of {} {}.", warning.account,
+                                           warning.percent, warning.what, to_price(warning.used),
+                                           to_price(warning.limit), warning.currency)});
     });
     vault_ = std::make_unique<verification::Vault>(keyring_);
     api::Settings settings{.version = std::string(version)};

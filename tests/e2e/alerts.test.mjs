@@ -110,6 +110,26 @@ ca_file = "${authority.file}"
         assert.equal(page.told().length, 1, 'once');
     });
 
+    it('is told that an account has used what it may spend, at 80 % and at the end', async () => {
+        const page = program();
+        const server = await Server.start({ config: ways(page) });
+        const account = await server.account('--rate', '0', '--price', '0.05', '--cap-day', '0.10');
+        const verify = async () => {
+            const { request_id: id } = await server.begin({}, { account });
+            assert.equal(await server.check(id, await server.pin(id, account), { account }), '0');
+        };
+        await verify();
+        await verify();
+        const told = await poll(() => (page.told().length === 2 ? page.told() : undefined), 'both are told');
+        assert.deepEqual(
+            told.map(({ kind, state }) => `${kind} ${state}`),
+            ['spend raised', 'spend raised'],
+        );
+        assert.match(told[0].text, new RegExp(`^Account ${account.key} has used 80 % of its day: 0.10000000 of 0.10000000 EUR.$`));
+        assert.match(told[1].text, /has used 100 % of its day/);
+        await server.stop();
+    });
+
     it('tries all ways, and hears who did not take it', async () => {
         const page = program();
         const file = path.join(temporaryDirectory(), 'roger.toml');
