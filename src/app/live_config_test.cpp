@@ -78,7 +78,7 @@ TEST(LiveConfigTest, AddressesDataAndTheSchemeNeedARestart) {
     Config fresh = running;
     fresh.rate = 1;
     fresh.burst = 2;
-    fresh.deny = {"44"};
+    fresh.numbers.deny = {"44"};
     fresh.numbers.countries = {"GB"};
     fresh.trusted_proxies = {"127.0.0.1"};
     fresh.tls_cert = "another";

@@ -45,7 +45,7 @@ void add(Fund& fund, const Request& row, Micros settled, Micros reserved) {
     for (const SpendKey& key : keys_of(row)) {
         Spend& spend = fund.spends[key];
         spend.settled += settled;
-        spend.reserved += reserved;
+        spend.reserved = std::max(Micros{}, Micros{spend.reserved.value + reserved.value});
     }
 }
 
@@ -123,7 +123,9 @@ std::string_view to_string(LedgerEntry::Kind kind) noexcept {
 
 void move(Fund& fund, const Request* before, const Request& after, TimePoint now, std::vector<LedgerEntry>& ledger) {
     const Micros settled{spent_by(after).value - (before == nullptr ? 0 : spent_by(*before).value)};
-    const Micros reserved{reserve_of(after).value - (before == nullptr ? 0 : reserve_of(*before).value)};
+    Micros reserved{reserve_of(after).value - (before == nullptr ? 0 : reserve_of(*before).value)};
+    // What was reserved for a request that ended in an earlier process was released when this one started.
+    reserved = std::max(reserved, negative(fund.reserved));
     const auto note = [&](LedgerEntry::Kind kind, Micros amount) {
         if (amount.value == 0) return;
         ledger.push_back({kind, after.account, now, amount, after.key.value});

@@ -139,6 +139,24 @@ TEST(MoneyTest, WarnsOnceWhenEightyPercentAreUsed) {
     EXPECT_TRUE(warnings(account, after, after, t0).empty());
 }
 
+TEST(MoneyTest, AReserveThatWasReleasedAtARestartIsNotReleasedAgain) {
+    Fund fund;
+    std::vector<LedgerEntry> ledger;
+    top_up(fund, "acme", Micros{10'000}, t0, ledger);
+    Request row = draft(7);  // a call
+    row.status = Status::success;
+    row.events.push_back({.channel = message::Channel::tts, .state = verification::EventState::submitted, .begun = t0});
+    EXPECT_EQ(reserve_of(row).value, 1000) << "the call goes on, and its price is not known";
+    Request told = row;
+    told.events[0].state = verification::EventState::delivered;
+    told.events[0].price = Micros{700};
+    move(fund, &row, told, t0, ledger);
+    EXPECT_EQ(fund.reserved, Micros{});
+    EXPECT_EQ(fund.balance.value, 9300);
+    EXPECT_EQ(sums(ledger).reserved, 0);
+    EXPECT_EQ(sums(ledger).balance, 9300);
+}
+
 /// Any life of a few requests: the ledger says what the fund says, nothing exceeds the balance or the cap, and at the
 /// end nothing is reserved.
 RC_GTEST_PROP(MoneyProperty, TheLedgerIsTheBalance, (const std::vector<std::uint8_t>& steps)) {
