@@ -79,7 +79,8 @@ protected:
     std::vector<std::string> actions() {
         std::vector<std::string> found;
         const auto answer = house.ask_control(get_request("/admin/v1/audit", {{"limit", "200"}}));
-        for (const json& entry : json::parse(answer.body)["entries"]) found.push_back(entry["action"]);
+        const json log = json::parse(answer.body);
+        for (const json& entry : log["entries"]) found.push_back(entry["action"]);
         return found;
     }
 

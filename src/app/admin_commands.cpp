@@ -161,7 +161,7 @@ int audit_verify(const AdminOptions& options) {
 }
 
 int number_erase(const AdminOptions& options) {
-    const auto answer = ask(options, "DELETE", "/numbers/-", {{"number", options.number}});
+    const auto answer = ask(options, "DELETE", "/numbers/-", {{"number", argument(options.number)}});
     if (answer.second != done || options.json) return finish(options, answer, "");
     std::cout << fmt::format("erased: {} requests ({} of them cancelled), {} refusals, {} lists of approved numbers\n",
                              text_of(answer.first["requests"]), text_of(answer.first["cancelled"]),

@@ -143,6 +143,8 @@ Result<std::size_t> put_back(const std::string& from, const DataDirectory& data)
     }
     // It tells of a log that goes on where the backup ends; the next start records anew, and says so in the log.
     ::unlink(data.file("audit-head").c_str());
+    // Of another database; it is made anew.
+    for (const char* end : {"", "-wal", "-shm"}) ::unlink((data.file("history.db") + end).c_str());
     if (auto done = rename_durably(fresh, database); !done) return tl::unexpected<Error>(done.error());
     return ended;
 }

@@ -111,15 +111,7 @@ Result<std::unique_ptr<House>> House::open(const HouseOptions& options) {
     if (const std::string offset = setting(*house->store_, "clock_offset_ms"); !offset.empty() && mark == "on") {
         house->clock_.set_offset(milliseconds(std::stoll(offset)));
     }
-    if (options.timers) {
-        auto history = history::History::open({.path = house->data_.file("history.db"),
-                                               .store = *house->store_,
-                                               .clock = house->clock_,
-                                               .id_key = house->keyring_.id_key()});
-        // Searches go over the rows then; no verification needs it.
-        if (!history) observe::error("there is no index of requests", {{"error", history.error().detail}});
-        if (history) house->history_ = std::move(*history);
-    }
+    if (options.timers) house->open_history();
     if (auto wired = house->wire(options, mark == "on"); !wired) return fail(Errc::blocked, wired.error().detail);
     if (mark == "on" && options.timers) house->resume_handset();
     house->engine_->start();
@@ -162,7 +154,15 @@ void House::forget_media() const {
     media_->keep_only(named);
 }
 
-Result<void> House::wire(const HouseOptions& options, bool sandbox) {
+/// Searches go over the rows without it; no verification needs it.
+void House::open_history() {
+    auto history = history::History::open(
+        {.path = data_.file("history.db"), .store = *store_, .clock = clock_, .id_key = keyring_.id_key()});
+    if (!history) return observe::error("there is no index of requests", {{"error", history.error().detail}});
+    history_ = std::move(*history);
+}
+
+void House::make_engine(bool timers) {
     engine_ = std::make_unique<engine::Engine>(
         engine::Engine::Parts{.store = *store_,
                               .clock = clock_,
@@ -186,7 +186,11 @@ Result<void> House::wire(const HouseOptions& options, bool sandbox) {
                                       audit_.grown(head);
                                       asio::post(readers_, [this, head] { audit_.write(head); });
                                   }},
-        engine::Options{.timers = options.timers});
+        engine::Options{.timers = timers});
+}
+
+Result<void> House::wire(const HouseOptions& options, bool sandbox) {
+    make_engine(options.timers);
     handset_ = std::make_unique<channel::Handset>(clock_, [this](channel::DeliveryReceipt receipt) {
         receipt.route = handset_route;
         dispatcher_->receipt(receipt);

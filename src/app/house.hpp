@@ -65,6 +65,8 @@ private:
     House(DataDirectory data, verification::Keyring keyring)
         : data_(std::move(data)), keyring_(std::move(keyring)), audit_(data_.file("audit-head"), keyring_.id_key()) {}
     [[nodiscard]] Result<void> wire(const HouseOptions& options, bool sandbox);
+    void open_history();
+    void make_engine(bool timers);
     void resume_handset();
     void forget_media() const;
     [[nodiscard]] Result<Peer> make_peer(const RouteConfig& config);

@@ -13,32 +13,46 @@ void settle(AdminOptions& options) {
     options.config.data = options.data_flag;
 }
 
-}  // namespace
+class OperatorLine {
+public:
+    OperatorLine(AdminOptions& options, std::function<int()>& chosen) : options_(options), chosen_(chosen) {}
 
-void add_operator_commands(CLI::App& app, AdminOptions& options, std::function<int()>& chosen) {
-    const auto add = [&](CLI::App& under, const char* name, const char* help, int (*run)(const AdminOptions&)) {
+    void add_admin(CLI::App& app);
+    void add_audit(CLI::App& app);
+    void add_number(CLI::App& app);
+
+private:
+    using Run = int (*)(const AdminOptions&);
+
+    CLI::App* add(CLI::App& under, const char* name, const char* help, Run run) {
         CLI::App* command = under.add_subcommand(name, help);
-        command->add_option("--data", options.data_flag, "Data directory (./roger-data; ROGER_DATA)");
-        command->add_flag("--json", options.json, "Print JSON");
-        command->callback([&options, &chosen, run] {
+        command->add_option("--data", options_.data_flag, "Data directory (./roger-data; ROGER_DATA)");
+        command->add_flag("--json", options_.json, "Print JSON");
+        command->callback([&options = options_, &chosen = chosen_, run] {
             chosen = [&options, run] {
                 settle(options);
                 return run(options);
             };
         });
         return command;
-    };
-    const auto add_named = [&](CLI::App& under, const char* name, const char* help, int (*run)(const AdminOptions&)) {
+    }
+    CLI::App* add_named(CLI::App& under, const char* name, const char* help, Run run) {
         CLI::App* command = add(under, name, help, run);
-        command->add_option("name", options.name, "Its name")->required();
+        command->add_option("name", options_.name, "Its name")->required();
         return command;
-    };
-    const auto add_rights = [&options](CLI::App& command) {
-        command.add_option("--scope", options.scope, "read: look; support: also unblock, cancel, test; admin: all")
+    }
+    void add_rights(CLI::App& command) {
+        command.add_option("--scope", options_.scope, "read: look; support: also unblock, cancel, test; admin: all")
             ->required()
             ->check(CLI::IsMember({"read", "support", "admin"}));
-        command.add_flag("--numbers", options.numbers, "With support: may see whole numbers, which is audited");
-    };
+        command.add_flag("--numbers", options_.numbers, "With support: may see whole numbers, which is audited");
+    }
+
+    AdminOptions& options_;
+    std::function<int()>& chosen_;
+};
+
+void OperatorLine::add_admin(CLI::App& app) {
     CLI::App* admin = app.add_subcommand("admin", "Who may use the admin port: tokens and users");
     admin->require_subcommand(1);
     admin->footer(
@@ -47,9 +61,9 @@ void add_operator_commands(CLI::App& app, AdminOptions& options, std::function<i
     CLI::App* token = admin->add_subcommand("token", "Tokens of programs");
     token->require_subcommand(1);
     CLI::App* create = add(*token, "create", "Make a token and print it, once", token_create);
-    create->add_option("--name", options.name, "Its name")->required();
+    create->add_option("--name", options_.name, "Its name")->required();
     add_rights(*create);
-    create->add_option("--expires", options.expires_days, "Days that it is good, as 90d (for ever)")
+    create->add_option("--expires", options_.expires_days, "Days that it is good, as 90d (for ever)")
         ->transform([](std::string text) {
             if (text.ends_with('d')) text.pop_back();
             return text;
@@ -65,32 +79,37 @@ void add_operator_commands(CLI::App& app, AdminOptions& options, std::function<i
     add_named(*user, "password", "Set a new password", user_password);
     add_named(*user, "remove", "Remove a user", user_remove);
     add(*admin, "link", "Print the one-time link that makes the first user", admin_link);
+}
 
+void OperatorLine::add_audit(CLI::App& app) {
     CLI::App* audit = app.add_subcommand("audit", "Who did what");
     audit->require_subcommand(1);
     CLI::App* list = add(*audit, "list", "List entries, newest first", audit_list);
     for (const auto* filter : {"who", "action"}) {
         list->add_option_function<std::string>(
             std::string("--") + filter,
-            [&options, filter](const std::string& value) { options.filters.emplace_back(filter, value); },
+            [&options = options_, filter](const std::string& value) { options.filters.emplace_back(filter, value); },
             std::string("Only those with this ") + filter);
     }
-    list->add_option("--limit", options.limit, "How many at most (50)")->check(CLI::Range(1, 100'000));
+    list->add_option("--limit", options_.limit, "How many at most (50)")->check(CLI::Range(1, 100'000));
     add(*audit, "verify", "Look for edited, removed and cut off entries", audit_verify);
+}
 
+void OperatorLine::add_number(CLI::App& app) {
     CLI::App* number = app.add_subcommand("number", "Subscribers' numbers");
     number->require_subcommand(1);
-    CLI::App* erase = number->add_subcommand("erase", "Take a number out of everything but backups");
-    erase->add_option("number", options.number, "NUMBER in international form; - reads it from stdin")->required();
-    erase->add_option("--data", options.data_flag, "Data directory (./roger-data; ROGER_DATA)");
-    erase->add_flag("--json", options.json, "Print JSON");
-    erase->callback([&options, &chosen] {
-        chosen = [&options] {
-            settle(options);
-            options.number = argument(options.number);
-            return number_erase(options);
-        };
-    });
+    add(*number, "erase", "Take a number out of everything but backups", number_erase)
+        ->add_option("number", options_.number, "NUMBER in international form; - reads it from stdin")
+        ->required();
+}
+
+}  // namespace
+
+void add_operator_commands(CLI::App& app, AdminOptions& options, std::function<int()>& chosen) {
+    OperatorLine line(options, chosen);
+    line.add_admin(app);
+    line.add_audit(app);
+    line.add_number(app);
 }
 
 }  // namespace roger::app

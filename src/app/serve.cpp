@@ -90,6 +90,11 @@ account::Account with_bootstrap(account::Account account, const Bootstrap& boots
     return account;
 }
 
+/// For the audit log: what the server does by itself, or because its environment says so.
+store::AuditNote made_by_server(std::string action, std::string target) {
+    return {.who = "server", .from = "", .action = std::move(action), .target = std::move(target), .detail = ""};
+}
+
 /// "127.0.0.1:0" with the port that was really bound.
 std::string shown_address(const std::string& listen, std::uint16_t port) {
     return fmt::format("{}:{}", listen.substr(0, listen.rfind(':')), port);
@@ -195,7 +200,10 @@ asio::awaitable<Result<void>> Doors::make_first_account() {
         observe::info("made the first account; its key and secret are in a file", {{"file", path}});
     }
     engine::ChangeAccount command{
-        .key = key, .change = [fresh](const account::Account*) -> Result<account::Account> { return fresh; }};
+        .key = key,
+        .change = [fresh](const account::Account*) -> Result<account::Account> { return fresh; },
+        .reply = {},
+        .note = made_by_server("account.create", key)};
     const auto made = co_await api::ask(context.engine, std::move(command));
     if (!made) co_return tl::unexpected<Error>(made.error());
     if (terminal_) {
@@ -217,12 +225,15 @@ asio::awaitable<Result<void>> Doors::prepare() {
         if (known != book->end() && with_bootstrap(*known->second, bootstrap_, house_) == *known->second) {
             co_return Result<void>{};
         }
-        engine::ChangeAccount command{
-            .key = bootstrap_.key, .change = [this](const account::Account* current) -> Result<account::Account> {
-                account::Account account{.key = bootstrap_.key};
-                account.created = house_.context().clock.wall_now();
-                return with_bootstrap(current == nullptr ? std::move(account) : *current, bootstrap_, house_);
-            }};
+        engine::ChangeAccount command{.key = bootstrap_.key,
+                                      .change = [this](const account::Account* current) -> Result<account::Account> {
+                                          account::Account account{.key = bootstrap_.key};
+                                          account.created = house_.context().clock.wall_now();
+                                          return with_bootstrap(current == nullptr ? std::move(account) : *current,
+                                                                bootstrap_, house_);
+                                      },
+                                      .reply = {},
+                                      .note = made_by_server("account.update", bootstrap_.key)};
         const auto made = co_await api::ask(context.engine, std::move(command));
         if (!made) co_return tl::unexpected<Error>(made.error());
         co_return Result<void>{};

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { Server, temporaryDirectory, wrongCode } from './support/server.mjs';
+import { Server, roger, temporaryDirectory, wrongCode } from './support/server.mjs';
 
 const verifications = Number(process.argv[2] ?? 10_000);
 const atOnce = 32;
@@ -90,6 +90,14 @@ for (const planted of [server.secret, `x${[...long][0]}y`, `${number} then ${pin
 }
 
 const places = [];
+// What was erased is nowhere any more, also not in the logs of the files.
+const erased = Array.from({ length: Math.min(20, verifications) }, (_, i) => i * Math.floor(verifications / 20) || i).map(
+    (index) => `4915${String(110_000_000 + index)}`,
+);
+for (const gone of new Set(erased)) {
+    const { code, stderr } = await roger(['number', 'erase', '-', '--data', data], { input: `+${gone}\n` });
+    assert.equal(code, 0, stderr);
+}
 const look = (when) => {
     for (const file of filesOf(data)) places.push([`${path.basename(file)}, ${when}`, fs.readFileSync(file), false]);
 };
@@ -100,6 +108,11 @@ look('at rest');
 places.push(['the log', Buffer.from(server.stderr + server.stdout), true], ['the metrics', Buffer.from(metrics), true]);
 
 let bad = 0;
+for (const [where, bytes] of places) {
+    const left = erased.filter((gone) => bytes.includes(gone));
+    if (left.length > 0) console.log(`${where}: ${left.length} erased numbers`);
+    bad += left.length;
+}
 for (const [where, bytes, numbersToo] of places) {
     const found = findings(bytes, { ...wanted, numbersToo });
     bad += found.length;
