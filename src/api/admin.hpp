@@ -21,8 +21,8 @@ public:
           door_(context),
           audit_(context),
           figures_(context, door_),
-          limits_(context),
           numbers_(context),
+          limits_(context),
           requests_(context),
           routes_(context) {}
     /// A path below /admin/v1 on the admin port, from anybody.
