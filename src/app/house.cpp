@@ -25,11 +25,6 @@ constexpr int exit_disk_failure = 75;
 constexpr std::size_t readers_of_the_store = 3;  ///< two for questions, one for the index
 constexpr milliseconds handset_look{100};
 constexpr seconds page_tick{1};
-/// Of requests whose retention has ended so many are blanked at a time, with a pause between: 200 rows a second at
-/// most.
-constexpr std::size_t blank_part = 200;
-constexpr seconds blank_pause{1};
-constexpr seconds retention_look{60};
 constexpr const char* handset_route = "handset";
 constexpr seconds settle_max{10};  ///< for what one point in time causes, while the sandbox clock is moved
 constexpr int standstill_max = 10'000;
@@ -238,11 +233,11 @@ Result<void> House::wire(const HouseOptions& options, bool sandbox) {
                           {"currency", warning.currency}});
         // A day's cap is reached again tomorrow: that is told again.
         const std::string date = to_rfc3339(clock_.service_now()).substr(0, std::string_view("2026-01-02").size());
-        health_->note({.kind = alert::Kind::spend,
-                       .subject = fmt::format("{} {} {}% {}", warning.account, warning.what, warning.percent, date),
-                       .text = fmt::format("Account {} has used {} % of its {}: {} of {} {}.", warning.account,
-                                           warning.percent, warning.what, to_price(warning.used),
-                                           to_price(warning.limit), warning.currency)});
+        health_->note(
+            {.kind = alert::Kind::spend,
+             .subject = fmt::format("{} {} {}% {}", warning.account, warning.what, warning.percent, date),
+             .text = fmt::format("Account {} has used {} % of its {}: {} of {} {}.", warning.account, warning.percent,
+                                 warning.what, to_price(warning.used), to_price(warning.limit), warning.currency)});
     });
     vault_ = std::make_unique<verification::Vault>(keyring_);
     api::Settings settings{.version = std::string(version)};
@@ -420,36 +415,6 @@ asio::awaitable<void> House::keep_watch() {
         count_frames();
         health_->look();
         timer.expires_after(handset_look);
-        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    }
-}
-
-asio::awaitable<std::size_t> House::blank_some(const std::string& account, std::uint32_t days) {
-    const TimePoint before = clock_.service_now() - std::chrono::days(days);
-    const auto keys = co_await api::run_on(
-        *context_, readers_, [this, account, before] { return history_->to_be_blanked(account, before, blank_part); });
-    if (!keys || keys->empty() || stopping_) co_return 0;
-    engine::Blank command{.keys = *keys, .number = std::nullopt, .reply = {}};
-    const auto blanked = co_await api::ask(*engine_, std::move(command));
-    if (!blanked) co_return 0;
-    if (blanked->blanked < keys->size()) history_->changed(*keys);  // the index did not know that they are blank
-    co_return keys->size();
-}
-
-asio::awaitable<void> House::keep_retention() {
-    asio::steady_timer timer(io_);
-    boost::system::error_code ignored;
-    while (!stopping_ && history_) {
-        bool more = false;
-        const auto book = engine_->accounts();
-        for (const auto& [key, account] : *book) {
-            if (stopping_) co_return;
-            if (co_await blank_some(key, account->retention_days) < blank_part) continue;
-            more = true;
-            timer.expires_after(blank_pause);
-            co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-        }
-        timer.expires_after(more ? blank_pause : retention_look);
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
 }

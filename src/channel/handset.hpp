@@ -50,7 +50,6 @@ public:
 
     [[nodiscard]] boost::asio::awaitable<Result<Accepted>> submit(Outbound message, SteadyTime deadline) override;
     [[nodiscard]] boost::asio::awaitable<void> stop() override;
-    void revoke(verification::RowKey key) override { calls_.revoke(key); }
 
     /// Takes over the receipts that the phones of the last process still owed to this row.
     /// @param route  of the handset: events that another one carried are none of its business

@@ -50,13 +50,6 @@ std::optional<CallState> HandsetCalls::state_of(const Place& place) const {
     return found->second.state;
 }
 
-void HandsetCalls::revoke(verification::RowKey key) {
-    for (auto call = calls_.lower_bound({key, 0}); call != calls_.end() && call->first.first == key;) {
-        const Place place = (call++)->first;
-        end(place, false, std::string(request_ended));
-    }
-}
-
 std::optional<TimePoint> HandsetCalls::next_due() const {
     if (by_due_.empty()) return std::nullopt;
     return by_due_.begin()->first;

@@ -63,8 +63,6 @@ public:
     /// What a person does. A key other than 1, or where none is asked for, is heard and changes nothing.
     /// @return not_found: no such call is under way; conflict: not in the state that it is in
     [[nodiscard]] Result<void> act(const Place& place, CallAction action, char digit = '1');
-    /// Nobody needs the PINs of that request any more: its calls are hung up.
-    void revoke(verification::RowKey key);
     /// @return nullopt when the call is over, or was never here
     [[nodiscard]] std::optional<CallState> state_of(const Place& place) const;
 

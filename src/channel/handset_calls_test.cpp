@@ -62,15 +62,6 @@ TEST_F(HandsetCallsTest, APhoneAnswersAfterASecondAndListens) {
     EXPECT_EQ(receipts[0].account, "acme");
 }
 
-TEST_F(HandsetCallsTest, ARequestThatEndsHangsUpItsCalls) {
-    ring();
-    calls.revoke(verification::RowKey{8});
-    EXPECT_TRUE(rings());
-    calls.revoke(verification::RowKey{7});
-    EXPECT_EQ(outcome(), request_ended);
-    EXPECT_FALSE(calls.next_due());
-}
-
 TEST_F(HandsetCallsTest, AClockThatJumpsLosesNothing) {
     ring();
     clock.advance(seconds(3'600));
