@@ -90,7 +90,7 @@ async function consolePages(look, options, id) {
         await page.waitForTimeout(1000);
     }
     await picture(page, `console-overview-${look}`);
-    for (const [name, where] of [['conversion', 'conversions'], ['requests', 'requests'], ['story', `requests/${id}`], ['texts', 'templates'], ['account', `accounts/${server.key}`], ['limits', 'limits/rules']]) {
+    for (const [name, where] of [['conversion', 'conversions'], ['requests', 'requests'], ['story', `requests/${id}`], ['texts', 'templates'], ['account', `accounts/${server.key}`]]) {
         await open(page, server, where);
         if (name === 'texts') {
             await page.getByTestId('template-text').fill('Welcome to ${brand}! Your code is ${pin}, good for ${pin_expiry} minutes.');

@@ -25,7 +25,11 @@ const pages = ['overview', 'conversions', 'requests', 'refusals', 'accounts', 't
 function Console({ who, leave }: { who: Who; leave: () => void }) {
     const place = usePlace();
     const live = useLive();
-    const page = pages.find((each) => each === place.path[0]) ?? 'overview';
+    // A server without rules and lists has no page for them.
+    const [limited, setLimited] = useState(false);
+    useEffect(() => void ask('/rules').then((answer) => setLimited(answer.status !== 404)), []);
+    const shown = pages.filter((each) => (each !== 'access' || may(who, 'admin')) && (each !== 'limits' || limited));
+    const page = shown.find((each) => each === place.path[0]) ?? 'overview';
     const id = place.path[1];
     useEffect(() => {
         document.querySelector<HTMLElement>('#content')?.focus({ preventScroll: true });
@@ -48,15 +52,13 @@ function Console({ who, leave }: { who: Who; leave: () => void }) {
             <div class="console">
                 <nav class="side" aria-label={t.nav}>
                     <ul>
-                        {pages
-                            .filter((each) => each !== 'access' || may(who, 'admin'))
-                            .map((each) => (
-                                <li key={each}>
-                                    <a href={`#/${each}`} aria-current={each === page ? 'page' : undefined}>
-                                        {t.console.names[each]}
-                                    </a>
-                                </li>
-                            ))}
+                        {shown.map((each) => (
+                            <li key={each}>
+                                <a href={`#/${each}`} aria-current={each === page ? 'page' : undefined}>
+                                    {t.console.names[each]}
+                                </a>
+                            </li>
+                        ))}
                     </ul>
                 </nav>
                 <main id="content" class="stack" tabIndex={-1}>

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { listen } from '../lib/http';
 import { Empty, Time } from '../lib/ui';
 import { t } from '../texts';
-import { useGet, type Conversions, type Live } from './api';
+import { ask, useGet, type Conversions, type Live } from './api';
 import { Chart } from './chart';
 import { Head, Load, State, percent, whole } from './parts';
 
@@ -35,7 +35,10 @@ export function useLive(): { live?: Live; connected: boolean; past: Moment[] } {
                 const moment = { at: Date.parse(now.at) / 1000, live: now.live, starts: now.per_second.starts ?? 0, converted: now.per_second.converted ?? 0 };
                 setPast((before) => [...before.filter((each) => each.at < moment.at), moment].slice(-moments));
             },
-            (open) => setConnected(open),
+            (open, _why, status) => {
+                setConnected(open);
+                if (status === 401) void ask('/live'); // which notices that the session is over
+            },
         );
         return () => ending.abort();
     }, []);

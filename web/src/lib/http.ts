@@ -72,7 +72,7 @@ export async function listen(
     headers: Record<string, string>,
     signal: AbortSignal,
     take: (frame: Frame) => void,
-    state: (connected: boolean, why?: string) => void,
+    state: (connected: boolean, why?: string, status?: number) => void,
 ): Promise<void> {
     let wait = 500;
     while (!signal.aborted) {
@@ -80,7 +80,7 @@ export async function listen(
             const answer = await fetch(path, { headers: { Accept: 'text/event-stream', ...headers }, signal });
             if (!answer.ok || !answer.body) {
                 const text = await answer.text();
-                state(false, whyNot({ method: 'GET', path, status: answer.status, headers: [], text, ms: 0 }));
+                state(false, whyNot({ method: 'GET', path, status: answer.status, headers: [], text, ms: 0 }), answer.status);
                 if (answer.status === 401 || answer.status === 403 || answer.status === 404) return;
             } else {
                 state(true);
