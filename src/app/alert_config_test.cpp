@@ -46,7 +46,7 @@ TEST(AlertConfigTest, MistakesAreSentences) {
         {std::string("email = \"ops\"\n") + mail, "alert.email is an address, as \"ops@example.com\""},
         {"silent_minutes = 0", "alert.silent_minutes"},
         {"route_down_seconds = -1", "alert.route_down_seconds"},
-        {"emial = \"a@b.example\"", "did you mean"},
+        {"emial = \"a@b.example\"", "the nearest known key is 'alert.email'"},
     };
     for (const auto& [text, sentence] : rows) {
         const auto config = read(text);
