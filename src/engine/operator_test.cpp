@@ -20,7 +20,8 @@ protected:
     }
     std::vector<std::string> actions() {
         std::vector<std::string> found;
-        for (const auto& entry : *store->audit({})) found.push_back(entry.note.action);
+        const auto page = store->audit({});
+        for (const auto& entry : *page) found.push_back(entry.note.action);
         return found;
     }
     RowKey key_of(const RequestId& id) { return verification::Vault(keyring).open_id(id).key; }

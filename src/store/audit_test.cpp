@@ -148,7 +148,8 @@ TEST_F(AuditTest, PagesAreNewestFirstAndFiltered) {
     add({.who = "token:ci", .from = "", .action = "account.secret", .target = "x", .detail = ""});
     const auto seqs = [&](const AuditQuery& query) {
         std::vector<std::int64_t> found;
-        for (const auto& entry : *store->audit(query)) found.push_back(entry.seq);
+        const auto page = store->audit(query);
+        for (const auto& entry : *page) found.push_back(entry.seq);
         return found;
     };
     EXPECT_EQ(seqs({.limit = 2}), (std::vector<std::int64_t>{21, 20}));

@@ -115,14 +115,15 @@ TEST_F(SqliteTest, ANewerSchemaIsRefusedAndLeftAlone) {
         EXPECT_EQ(store.error().code, Errc::blocked);
         EXPECT_NE(store.error().detail.find("newer"), std::string::npos) << store.error().detail;
     }
-    place.sql("UPDATE meta SET value = 3 WHERE name = 'schema_version'");
+    place.sql("UPDATE meta SET value = 4 WHERE name = 'schema_version'");
     EXPECT_EQ(place.open()->live(), 1U);
 }
 
 TEST_F(SqliteTest, ADatabaseOfTheFirstSchemaIsBroughtUpToDate) {
     ASSERT_TRUE(save(*place.open(), {live_row(1)}));
     place.sql(
-        "DROP TABLE receipt_key; DROP TABLE number_mark; DROP TABLE verified; DROP TABLE fund; DROP TABLE spend; "
+        "DROP TABLE receipt_key; DROP TABLE audit; DROP TABLE number_mark; DROP TABLE verified; DROP TABLE fund; DROP "
+        "TABLE spend; "
         "DROP TABLE ledger; UPDATE meta SET value = 1 WHERE name = 'schema_version'");
     const auto store = place.open();
     EXPECT_EQ(store->live(), 1U);

@@ -1,4 +1,5 @@
-// What every Store promises to know beyond its rows: starts, marks, successes and money. Beside store_contract.hpp.
+// What every Store promises to know beyond its rows: starts, marks, successes, money and what operators did.
+// Beside store_contract.hpp.
 #pragma once
 #include "guard/guard.hpp"
 #include "tests/contract/store_contract.hpp"
@@ -148,6 +149,41 @@ TYPED_TEST_P(KnowledgeContract, FundsComeBackWithTheirSpends) {
     EXPECT_EQ(funds().at("acme"), change.fund) << "a spend that did not change stays as it was";
 }
 
+TYPED_TEST_P(KnowledgeContract, TheAuditLogIsKeptWithItsBatchAndReadInPages) {
+    AuditChain chain(Key32{});
+    AuditHead head;
+    const auto note = [](const std::string& who, const std::string& action) {
+        return AuditNote{.who = who, .from = "192.0.2.1", .action = action, .target = "acme", .detail = "{}"};
+    };
+    const auto add = [&](const AuditNote& told, Changes changes) {
+        changes.audit.push_back(chain.link(head, told, TimePoint(seconds(1'800'000'000))));
+        ASSERT_TRUE(save(this->store(), changes));
+        head = {changes.audit.back().seq, changes.audit.back().hash};
+    };
+    add(note("user:anna", "account.update"), {.rows = {live_row(1)}});
+    add(note("user:ben", "account.create"), {});
+    add(note("user:anna", "number.reveal"), {});
+    Changes refused{.rows = {usual_request(key(2), "acme", number(1))}};
+    refused.audit.push_back(chain.link(head, note("user:eve", "account.update"), TimePoint{}));
+    EXPECT_FALSE(save(this->store(), refused)) << "a second live request: nothing of the batch is kept";
+    this->crash();
+    EXPECT_EQ(this->store().opened().audit_head, head);
+    const auto seqs = [&](const AuditQuery& query) {
+        std::vector<std::int64_t> found;
+        const auto page = this->store().audit(query);
+        for (const AuditEntry& entry : *page) found.push_back(entry.seq);
+        return found;
+    };
+    EXPECT_EQ(seqs({}), (std::vector<std::int64_t>{3, 2, 1}));
+    EXPECT_EQ(seqs({.before = 3, .limit = 1}), (std::vector<std::int64_t>{2}));
+    EXPECT_EQ(seqs({.from = 2}), (std::vector<std::int64_t>{2, 3}));
+    EXPECT_EQ(seqs({.who = "user:anna"}), (std::vector<std::int64_t>{3, 1}));
+    EXPECT_EQ(seqs({.action = "account"}), (std::vector<std::int64_t>{2, 1}));
+    const auto first = this->store().audit({.from = 1, .limit = 1});
+    EXPECT_TRUE(chain.linked({}, first->front()));
+    EXPECT_EQ(first->front().note, note("user:anna", "account.update"));
+}
+
 REGISTER_TYPED_TEST_SUITE_P(KnowledgeContract,
                             EveryRowThatBeginsIsAStartOnce,
                             StartsAreFoundAgainLongAfterTheirRowsEnded,
@@ -155,6 +191,7 @@ REGISTER_TYPED_TEST_SUITE_P(KnowledgeContract,
                             NumbersBlockedByTheirStartsAreKnown,
                             MarksAreFoundByTheirNumberOldestFirst,
                             ANumbersLastSuccessReplacesTheOneBefore,
-                            FundsComeBackWithTheirSpends);
+                            FundsComeBackWithTheirSpends,
+                            TheAuditLogIsKeptWithItsBatchAndReadInPages);
 
 }  // namespace roger::store::contract

@@ -372,40 +372,6 @@ TYPED_TEST_P(StoreContract, PagesGoOnWhereTheLastOneEnded) {
     EXPECT_EQ(keys_of(*this->store().read({.number = number(7)})), std::vector{key(7)});
 }
 
-TYPED_TEST_P(StoreContract, TheAuditLogIsKeptWithItsBatchAndReadInPages) {
-    AuditChain chain(Key32{});
-    AuditHead head;
-    const auto note = [](const std::string& who, const std::string& action) {
-        return AuditNote{.who = who, .from = "192.0.2.1", .action = action, .target = "acme", .detail = "{}"};
-    };
-    const auto add = [&](const AuditNote& told, Changes changes) {
-        changes.audit.push_back(chain.link(head, told, TimePoint(seconds(1'800'000'000))));
-        ASSERT_TRUE(save(this->store(), changes));
-        head = {changes.audit.back().seq, changes.audit.back().hash};
-    };
-    add(note("user:anna", "account.update"), {.rows = {live_row(1)}});
-    add(note("user:ben", "account.create"), {});
-    add(note("user:anna", "number.reveal"), {});
-    Changes refused{.rows = {usual_request(key(2), "acme", number(1))}};
-    refused.audit.push_back(chain.link(head, note("user:eve", "account.update"), TimePoint{}));
-    EXPECT_FALSE(save(this->store(), refused)) << "a second live request: nothing of the batch is kept";
-    this->crash();
-    EXPECT_EQ(this->store().opened().audit_head, head);
-    const auto seqs = [&](const AuditQuery& query) {
-        std::vector<std::int64_t> found;
-        for (const AuditEntry& entry : *this->store().audit(query)) found.push_back(entry.seq);
-        return found;
-    };
-    EXPECT_EQ(seqs({}), (std::vector<std::int64_t>{3, 2, 1}));
-    EXPECT_EQ(seqs({.before = 3, .limit = 1}), (std::vector<std::int64_t>{2}));
-    EXPECT_EQ(seqs({.from = 2}), (std::vector<std::int64_t>{2, 3}));
-    EXPECT_EQ(seqs({.who = "user:anna"}), (std::vector<std::int64_t>{3, 1}));
-    EXPECT_EQ(seqs({.action = "account"}), (std::vector<std::int64_t>{2, 1}));
-    const auto first = this->store().audit({.from = 1, .limit = 1});
-    EXPECT_TRUE(chain.linked({}, first->front()));
-    EXPECT_EQ(first->front().note, note("user:anna", "account.update"));
-}
-
 TYPED_TEST_P(StoreContract, AKeyIsLookedForAlone) {
     EXPECT_EQ(this->store().read({.key = key(1), .account = "acme"}).error().code, Errc::invalid_argument);
     EXPECT_EQ(this->store().read({.key = key(1), .before = key(2)}).error().code, Errc::invalid_argument);
@@ -494,7 +460,6 @@ REGISTER_TYPED_TEST_SUITE_P(StoreContract,
                             ReadSeesWhatWasCommitted,
                             ReadByNumberIsNewestFirstAndBounded,
                             PagesGoOnWhereTheLastOneEnded,
-                            TheAuditLogIsKeptWithItsBatchAndReadInPages,
                             AKeyIsLookedForAlone,
                             RandomBatchesLeaveWhatASimpleModelSays);
 
