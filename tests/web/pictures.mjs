@@ -19,7 +19,7 @@ const server = await Server.start();
 async function aDay() {
     let seed = 7;
     const chance = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
-    const prefixes = ['4477009001', '3361234', '4915112', '4477009002'];
+    const prefixes = ['4477009001', '336123', '4915112', '4477009002'];
     for (let hour = 0; hour < 22; ++hour) {
         const busy = 6 + Math.round(10 * Math.sin((hour / 22) * Math.PI));
         for (let i = 0; i < busy; ++i) {

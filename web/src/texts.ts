@@ -334,7 +334,7 @@ export const t = {
             pinIs: (length: number, by: string, generation: number) => `${length} characters, chosen by the ${by}, generation ${generation}`,
             goodUntil: 'PIN good until',
             wrong: 'Wrong codes for it',
-            charges: 'Charges (verification + messages)',
+            charges: 'Charges',
             finalized: 'Ended',
             cancel: 'End this request',
             cancelHint: 'Nothing more is sent, and its code is no longer good. The client learns it at its next call.',

@@ -23,7 +23,7 @@ function beatsOf(story: Story): Beat[] {
         const facts = [
             s.over(event.route),
             s.attempt(event.attempt, event.attempts_max),
-            event.segments > 0 ? s.segments(event.segments) : '',
+            event.channel === 'sms' && event.segments > 0 ? s.segments(event.segments) : '',
             event.tried.length > 0 ? s.tried(event.tried.join(', ')) : '',
             event.ambiguous ? s.ambiguous : '',
         ].filter(Boolean);
