@@ -6,9 +6,7 @@ import { Server, poll } from '../e2e/support/server.mjs';
 import { closeBrowser, closePage, openPage } from './support/browser.mjs';
 import { control, makeUser, open, signIn } from './support/console.mjs';
 
-const server = await Server.start();
-const offered = (await control(server, 'GET', '/rules')).http === 200;
-const skip = offered ? false : 'this server has no rules and lists';
+const server = await Server.start({ config: '[guard]\nsandbox = "enforce"\n' });
 before(() => makeUser(server));
 after(async () => {
     await closeBrowser();
@@ -22,7 +20,7 @@ async function console_() {
     return page;
 }
 
-test('a number on the deny list is refused, and the refusal explained', { skip }, async () => {
+test('a number on the deny list is refused, and the refusal explained', async () => {
     const page = await console_();
     const number = server.number();
     await open(page, server, 'limits/deny');
@@ -42,26 +40,28 @@ test('a number on the deny list is refused, and the refusal explained', { skip }
     await closePage(page);
 });
 
-test('a number that typed too many wrong codes is unblocked', { skip }, async () => {
-    assert.equal((await control(server, 'PUT', '/rules', { 'wrong-codes': 'enforce' })).http, 200);
+test('a number that typed too many wrong codes is unblocked', async () => {
     const number = server.number();
+    const start = async () => {
+        await server.clock(31); // not more than two starts in 30 s
+        return (await server.v1('start', { number, brand: 'Acme' })).body;
+    };
     for (let i = 0; i < 3; ++i) {
-        const { body } = await server.v1('start', { number, brand: 'Acme' });
-        if (body.status !== '0') break;
-        for (let wrong = 0; wrong < 3; ++wrong) await server.check(body.request_id, '0000000000');
+        const { request_id: id } = await start();
+        for (let wrong = 0; wrong < 3; ++wrong) await server.check(id, '0000000000');
     }
-    assert.equal((await server.v1('start', { number, brand: 'Acme' })).body.status, '7');
+    assert.equal((await start()).status, '7');
     const page = await console_();
     await open(page, server, 'limits/blocks');
     await page.getByTestId('search-box').fill(number);
     await page.getByRole('button', { name: 'Find' }).click();
     await page.getByTestId('unblock').first().click();
     await page.getByText('The number may start again.').waitFor();
-    assert.equal((await server.v1('start', { number, brand: 'Acme' })).body.status, '0');
+    assert.equal((await start()).status, '0');
     await closePage(page);
 });
 
-test('a rule is set to observe, and back to what is configured', { skip }, async () => {
+test('a rule is set to observe, and back to what is configured', async () => {
     const { body } = await control(server, 'GET', '/rules');
     const [name] = Object.keys(body.rules);
     const page = await console_();

@@ -25,10 +25,7 @@ const pages = ['overview', 'conversions', 'requests', 'refusals', 'accounts', 't
 function Console({ who, leave }: { who: Who; leave: () => void }) {
     const place = usePlace();
     const live = useLive();
-    // A server without rules and lists has no page for them.
-    const [limited, setLimited] = useState(false);
-    useEffect(() => void ask('/rules').then((answer) => setLimited(answer.status !== 404)), []);
-    const shown = pages.filter((each) => (each !== 'access' || may(who, 'admin')) && (each !== 'limits' || limited));
+    const shown = pages.filter((each) => each !== 'access' || may(who, 'admin'));
     const page = shown.find((each) => each === place.path[0]) ?? 'overview';
     const id = place.path[1];
     useEffect(() => {
