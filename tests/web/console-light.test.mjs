@@ -1,0 +1,3 @@
+import { isAccessible } from './support/accessible-console.mjs';
+
+isAccessible('light');
