@@ -40,6 +40,7 @@ export async function openPage(origins, { theme = 'light', width = 1280, height 
         acceptDownloads: true,
     });
     const page = await context.newPage();
+    page.setDefaultTimeout(120_000); // a browser beside a compiler is slow, and not wrong
     const mistakes = [];
     page.on('request', (request) => {
         const url = request.url();
