@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     ROGER_ASSERT(config->rate >= 0 && config->burst >= 0, "limits are from 0 on");
-    for (const std::string& digits : config->deny) {
+    for (const std::string& digits : config->numbers.deny) {
         ROGER_ASSERT(!digits.empty() && digits.find_first_not_of("0123456789") == std::string::npos, "digits");
     }
     for (const roger::app::RouteConfig& each : config->routes) {

@@ -1,6 +1,7 @@
 #include "api/staff.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 #include <nlohmann/json.hpp>
 
@@ -17,15 +18,29 @@ bool read_hex(const json& value, std::array<std::byte, Size>& out) {
     return true;
 }
 
+/// A member, or what stands for it when it is missing or of another type.
+template <class T>
+T member_of(const json& object, const char* name, T otherwise) {
+    const auto found = object.find(name);
+    if (found == object.end()) return otherwise;
+    if constexpr (std::is_same_v<T, bool>) {
+        return found->is_boolean() ? found->get<bool>() : otherwise;
+    } else if constexpr (std::is_same_v<T, std::string>) {
+        return found->is_string() ? found->get<std::string>() : otherwise;
+    } else {
+        return found->is_number_unsigned() ? found->get<T>() : otherwise;
+    }
+}
+
 /// What tokens and users have in common.
 template <class Member>
 bool read_common(const json& value, Member& member) {
-    const auto scope = parse_scope(value.value("scope", ""));
-    const auto created = parse_rfc3339(value.value("created", ""));
+    const auto scope = parse_scope(member_of(value, "scope", std::string()));
+    const auto created = parse_rfc3339(member_of(value, "created", std::string()));
     if (!scope || !created) return false;
     member.scope = *scope;
     member.created = *created;
-    member.numbers = value.value("numbers", false);
+    member.numbers = member_of(value, "numbers", false);
     return read_hex(value.value("hash", json()), member.hash);
 }
 
@@ -54,7 +69,7 @@ bool Staff::restore(std::string_view setting, std::string_view value) {
     if (setting.starts_with(token_prefix)) {
         Token token{.name = std::string(setting.substr(token_prefix.size()))};
         if (!read_common(body, token)) return false;
-        if (const std::string expires = body.value("expires", ""); !expires.empty()) {
+        if (const std::string expires = member_of(body, "expires", std::string()); !expires.empty()) {
             token.expires = parse_rfc3339(expires);
             if (!token.expires) return false;
         }
@@ -63,8 +78,8 @@ bool Staff::restore(std::string_view setting, std::string_view value) {
     }
     User user{.name = std::string(setting.substr(user_prefix.size()))};
     if (!read_common(body, user) || !read_hex(body.value("salt", json()), user.salt)) return false;
-    user.cost = {.operations = body.value("operations", std::uint64_t{0}),
-                 .memory_bytes = body.value("memory_bytes", std::uint64_t{0})};
+    user.cost = {.operations = member_of(body, "operations", std::uint64_t{0}),
+                 .memory_bytes = member_of(body, "memory_bytes", std::uint64_t{0})};
     put(std::move(user));
     return true;
 }
