@@ -17,8 +17,9 @@ namespace roger::api {
 /// {"rate","burst","pin_code","lenient_cancel","six_digits","demo","barred","disabled","signature_method","price",
 ///  "currency","template_review","app_hash","domain","approve":[…],"unapprove":[…],"policy","balance","top_up",
 ///  "caps":[{"period","scope","amount"}],"one_success_per_number","deny_numbers","allow_numbers","countries","types",
-///  "allow_ip","sender","locale","retention_days"}; rate and burst null mean the server's, balance null none, and "" no app_hash,
-/// domain, sender or locale. Lists take the place of what was there, but caps are set one by one, null none.
+///  "allow_ip","sender","locale","retention_days"}; rate and burst null mean the server's, balance null none,
+/// and "" no app_hash, domain, sender or locale. Lists take the place of what was there, but caps are set one by one,
+/// null none.
 struct AccountEdit {
     std::optional<std::optional<double>> rate;
     std::optional<std::optional<double>> burst;
