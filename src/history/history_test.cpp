@@ -64,6 +64,11 @@ protected:
             row.checks.push_back({.at = *row.finalized, .sealed_code = Bytes(44), .valid = true});
         return row;
     }
+    /// Now.
+    void refuse(Refusal refusal) {
+        refusal.at = clock.service_now();
+        history->refused([&] { return refusal; });
+    }
     void settle() {
         history->catch_up(patience);
         while (!history->complete()) std::this_thread::yield();
@@ -196,29 +201,23 @@ TEST_F(HistoryTest, AFloodOfChangesIsReadAgainFromTheRows) {
 
 TEST_F(HistoryTest, RefusalsAreFoundAndAFloodOfThemIsBounded) {
     for (int i = 0; i < 300; ++i) {
-        history->refused([&] {
-            return Refusal{.at = clock.service_now(),
-                           .account = "acme",
-                           .call = "start",
-                           .status = 7,
-                           .rule = "deny-list",
-                           .reason = "rule=deny-list",
-                           .number = number_of(i % 2),
-                           .request_id = ""};
-        });
+        refuse({.account = "acme",
+                .call = "start",
+                .status = 7,
+                .rule = "deny-list",
+                .reason = "rule=deny-list",
+                .number = number_of(i % 2),
+                .request_id = ""});
     }
     EXPECT_EQ(history->dropped(), 100U);
     clock.advance(seconds(1));
-    history->refused([&] {
-        return Refusal{.at = clock.service_now(),
-                       .account = "other",
-                       .call = "check",
-                       .status = 16,
-                       .rule = "wrong-code",
-                       .reason = "rule=wrong-code",
-                       .number = "",
-                       .request_id = "0f3c"};
-    });
+    refuse({.account = "other",
+            .call = "check",
+            .status = 16,
+            .rule = "wrong-code",
+            .reason = "rule=wrong-code",
+            .number = "",
+            .request_id = "0f3c"});
     history->catch_up(patience);
     const auto count = [&](const RefusalFilter& filter) { return history->refusals(filter)->size(); };
     EXPECT_EQ(count({.limit = 1000}), 201U);
@@ -247,16 +246,13 @@ TEST_F(HistoryTest, ABlankRowIsStillFoundByItsNumberUntilThatIsForgotten) {
     save({row});
     EXPECT_EQ(found({.number = number_of(1)}), (std::vector{row.key}));
     EXPECT_EQ(*history->to_be_blanked("acme", row.submitted + seconds(1), 10), std::vector<RowKey>{});
-    history->refused([&] {
-        return Refusal{.at = clock.service_now(),
-                       .account = "acme",
-                       .call = "start",
-                       .status = 7,
-                       .rule = "deny-list",
-                       .reason = "",
-                       .number = number_of(1),
-                       .request_id = ""};
-    });
+    refuse({.account = "acme",
+            .call = "start",
+            .status = 7,
+            .rule = "deny-list",
+            .reason = "",
+            .number = number_of(1),
+            .request_id = ""});
     history->catch_up(patience);
     const auto forgotten = history->forget(number_of(1));
     ASSERT_TRUE(forgotten) << forgotten.error().detail;
@@ -269,16 +265,13 @@ TEST_F(HistoryTest, ABlankRowIsStillFoundByItsNumberUntilThatIsForgotten) {
 
 TEST_F(HistoryTest, TheFileHoldsNoNumber) {
     save({ended(started(1, "acme", "447700900123"), Status::success, seconds(5))});
-    history->refused([&] {
-        return Refusal{.at = clock.service_now(),
-                       .account = "acme",
-                       .call = "start",
-                       .status = 7,
-                       .rule = "deny-list",
-                       .reason = "",
-                       .number = "447700900123",
-                       .request_id = ""};
-    });
+    refuse({.account = "acme",
+            .call = "start",
+            .status = 7,
+            .rule = "deny-list",
+            .reason = "",
+            .number = "447700900123",
+            .request_id = ""});
     settle();
     history.reset();
     for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
