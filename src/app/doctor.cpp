@@ -91,7 +91,7 @@ void examine_routes(const Config& config, Tell tell) {
         if (!route.value("enabled", true)) {
             tell(true, fmt::format("route {} is switched off; roger route enable {} has it back", name, name));
         } else if (route.value("up", false)) {
-            tell(true, fmt::format("route {} is up", name));
+            tell(true, fmt::format("route {} ({}) is up", name, route.value("channel", "")));
         } else {
             tell(false, fmt::format("route {} is down: its peer is not reached, or does not take us; the server's log "
                                     "says why",
