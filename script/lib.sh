@@ -11,11 +11,11 @@ die() {
 # Prints the comment that opens a script, which is its help.
 help_of() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$1"; }
 
-# One compile needs up to 1.1 GB (a Beast file under asan), so memory limits the number beside the cores.
+# One compile needs up to 1.5 GB (eight files of a room as one, under asan), so memory limits the number beside the cores.
 jobs() {
     local cores memory
     cores=$(nproc)
-    memory=$(awk '/^MemAvailable:/ {print int($2 / 1200000)}' /proc/meminfo)
+    memory=$(awk '/^MemAvailable:/ {print int($2 / 1700000)}' /proc/meminfo)
     echo "${ROGER_JOBS:-$((memory < 1 ? 1 : memory < cores ? memory : cores))}"
 }
 

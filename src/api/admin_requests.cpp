@@ -14,7 +14,7 @@ using verification::RequestId;
 using verification::Status;
 
 /// The index is a moment behind: so long a search waits for it.
-constexpr milliseconds catch_up_max{3000};
+constexpr milliseconds history_catch_up_max{3000};
 
 std::optional<Status> status_of(std::string_view word) {
     for (const Status each :
@@ -164,7 +164,7 @@ asio::awaitable<http::Response> AdminRequests::cancel(std::string id, const Acto
 
 asio::awaitable<Result<store::Page>> AdminRequests::look_up(history::RequestFilter filter) {
     co_return co_await run_on(context_, context_.readers, [this, filter = std::move(filter)]() -> Result<store::Page> {
-        if (context_.history != nullptr) context_.history->catch_up(catch_up_max);
+        if (context_.history != nullptr) context_.history->catch_up(history_catch_up_max);
         if (context_.history == nullptr || !context_.history->complete()) {
             return scan_rows(context_.store, filter);
         }
@@ -188,7 +188,7 @@ asio::awaitable<Story> AdminRequests::refusals_around(const verification::Reques
                                   .limit = refusals_max,
                                   .oldest_first = true};
     const auto found = co_await run_on(context_, context_.readers, [this, filter = std::move(filter)] {
-        context_.history->catch_up(catch_up_max);
+        context_.history->catch_up(history_catch_up_max);
         return context_.history->refusals(filter);
     });
     if (!found) co_return list;

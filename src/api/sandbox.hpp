@@ -69,6 +69,10 @@ private:
     [[nodiscard]] http::Response act(const Call& call, const http::Parameters& parameters);
     [[nodiscard]] boost::asio::awaitable<http::Response> audio(Call call);
     [[nodiscard]] http::Response stream(Filter filter);
+    class Shown;
+    [[nodiscard]] boost::asio::awaitable<std::string> new_frames(const Filter& filter,
+                                                                 Shown& messages_shown,
+                                                                 Shown& calls_shown);
     [[nodiscard]] boost::asio::awaitable<void> run_stream(Filter filter, http::StreamWriter& writer);
     [[nodiscard]] boost::asio::awaitable<http::Response> verify(const http::Request& request,
                                                                 std::shared_ptr<const account::Account> account);

@@ -29,8 +29,13 @@ private:
     Phones::iterator place_;
 };
 
+/// Ends a wait, also one that has yet to begin.
+void wake(asio::steady_timer& timer) { timer.expires_at(SteadyTime::min()); }
+
+}  // namespace
+
 /// What a stream has shown; each entry again only when it has changed.
-class Shown {
+class Sandbox::Shown {
 public:
     /// The frames of what is new among these, oldest first.
     template <class Messages>
@@ -52,11 +57,6 @@ private:
     std::map<std::string, std::string> shown_;  // event id to state
 };
 
-/// Ends a wait, also one that has yet to begin.
-void wake(asio::steady_timer& timer) { timer.expires_at(SteadyTime::min()); }
-
-}  // namespace
-
 http::Response Sandbox::stream(Filter filter) {
     http::Response response;
     response.content_type = "text/event-stream";
@@ -67,6 +67,15 @@ http::Response Sandbox::stream(Filter filter) {
     return response;
 }
 
+asio::awaitable<std::string> Sandbox::new_frames(const Filter& filter, Shown& messages_shown, Shown& calls_shown) {
+    std::string chunk;
+    if (const auto found = co_await messages(filter)) chunk = messages_shown.frames("message", *found);
+    if (filter.page) {
+        if (const auto found = co_await calls(filter)) chunk += calls_shown.frames("call", *found);
+    }
+    co_return chunk;
+}
+
 asio::awaitable<void> Sandbox::run_stream(Filter filter, http::StreamWriter& writer) {
     std::optional<OpenPhone> open;
     if (filter.page && filter.number) open.emplace(open_phones_, filter.account, *filter.number);
@@ -75,14 +84,10 @@ asio::awaitable<void> Sandbox::run_stream(Filter filter, http::StreamWriter& wri
     asio::steady_timer timer(context_.executor);
     const auto listener = listeners_.emplace(filter.account, &timer);
     SteadyTime beat = context_.clock.steady_now();  // the first frame says that the stream is open
-    while (true) {
+    while (!stopping_) {
         timer.expires_at(beat);  // before looking: what comes from here on moves it, and is looked at next
         const bool silent = context_.clock.steady_now() >= beat;
-        std::string chunk;
-        if (const auto found = co_await messages(filter)) chunk = messages_shown.frames("message", *found);
-        if (filter.page) {
-            if (const auto found = co_await calls(filter)) chunk += calls_shown.frames("call", *found);
-        }
+        std::string chunk = co_await new_frames(filter, messages_shown, calls_shown);
         if (stopping_) break;
         if (chunk.empty() && silent) chunk = ": nothing new\n\n";
         if (!chunk.empty()) {
@@ -92,7 +97,6 @@ asio::awaitable<void> Sandbox::run_stream(Filter filter, http::StreamWriter& wri
         }
         boost::system::error_code ignored;
         if (!stopping_) co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-        if (stopping_) break;
     }
     listeners_.erase(listener);
 }

@@ -10,7 +10,7 @@ namespace {
 
 using account::SignatureMethod;
 
-http::Parameters read(const std::string& query) {
+http::Parameters read_query(const std::string& query) {
     http::Request request;
     request.method = http::Method::get;
     request.query = query;
@@ -18,9 +18,9 @@ http::Parameters read(const std::string& query) {
 }
 
 TEST(SignatureTest, TheBaseIsSortedAndReplacesItsSeparators) {
-    EXPECT_EQ(signature_base(read("number=447700900000&brand=A%26B%3DC&sig=ff&api_key=k")),
+    EXPECT_EQ(signature_base(read_query("number=447700900000&brand=A%26B%3DC&sig=ff&api_key=k")),
               "&api_key=k&brand=A_B_C&number=447700900000");
-    EXPECT_EQ(signature_base(read("b=2&a=1&b=1")), "&a=1&b=2&b=1");
+    EXPECT_EQ(signature_base(read_query("b=2&a=1&b=1")), "&a=1&b=2&b=1");
 }
 
 // Values by another implementation (Python hashlib and hmac) of the text "&a=1&b=2" with the secret "s3cret".
@@ -50,10 +50,10 @@ protected:
                                     SignatureMethod method = SignatureMethod::sha256) const {
         const auto at = std::chrono::floor<seconds>(clock.wall_now()).time_since_epoch().count() + offset;
         std::string text = "api_key=k&number=447700900000&timestamp=" + std::to_string(at);
-        return text + "&sig=" + sign(method, signature_base(read(text)), secret);
+        return text + "&sig=" + sign(method, signature_base(read_query(text)), secret);
     }
     [[nodiscard]] bool good(const std::string& text) const {
-        return is_signed_by(account, read(text), keyring, clock.wall_now());
+        return is_signed_by(account, read_query(text), keyring, clock.wall_now());
     }
 
     testing_support::FakeClock clock;

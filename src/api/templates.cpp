@@ -122,12 +122,12 @@ Result<account::Template> read_draft(const http::Parameters& parameters) {
 std::string dump(const json& answer) { return answer.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 /// Which are shown; "": all.
-struct Shown {
+struct ShownList {
     std::string_view locale = "";
     std::string_view action = "";
 };
 
-json list_of(const account::Account& account, const Shown& shown) {
+json list_of(const account::Account& account, const ShownList& shown) {
     json list = json::array();
     for (const account::Template& one : account.templates) {
         const bool meant = (shown.locale.empty() || one.slot.locale == shown.locale) &&

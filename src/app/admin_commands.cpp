@@ -155,7 +155,8 @@ int audit_verify(const AdminOptions& options) {
     if (options.json) {
         std::cout << verdict.dump() << '\n';
     } else if (verdict["good"] == true) {
-        std::cout << fmt::format("good: {} entries, nothing edited, removed or cut off\n", text_of(verdict["entries"]));
+        std::cout << fmt::format("good: nothing edited, removed or cut off; entries: {}\n",
+                                 text_of(verdict["entries"]));
     }
     return verdict["good"] == true ? int{done} : complain(text_of(verdict["problem"]), refused);
 }

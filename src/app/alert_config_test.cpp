@@ -10,17 +10,17 @@ namespace {
 
 constexpr const char* mail = "[email]\nserver = \"127.0.0.1:25\"\ntls = \"off\"\nfrom = \"roger@example.com\"\n";
 
-Result<Config> read(const std::string& text) { return parse_config("[alert]\n" + text, "roger.toml", true); }
+Result<Config> read_alert(const std::string& text) { return parse_config("[alert]\n" + text, "roger.toml", true); }
 
 TEST(AlertConfigTest, EveryKeyIsRead) {
-    auto config = read(std::string("command = [\"/usr/bin/page\", \"--all\"]\n"
-                                   "url = \"https://hooks.example.com/roger?team=a\"\n"
-                                   "secret = \"hush\"\n"
-                                   "allow_private = true\n"
-                                   "email = \"ops@example.com\"\n"
-                                   "route_down_seconds = 5\n"
-                                   "silent_minutes = 30\n") +
-                       mail)
+    auto config = read_alert(std::string("command = [\"/usr/bin/page\", \"--all\"]\n"
+                                         "url = \"https://hooks.example.com/roger?team=a\"\n"
+                                         "secret = \"hush\"\n"
+                                         "allow_private = true\n"
+                                         "email = \"ops@example.com\"\n"
+                                         "route_down_seconds = 5\n"
+                                         "silent_minutes = 30\n") +
+                             mail)
                       .and_then(load_live);
     ASSERT_TRUE(config) << config.error().detail;
     const AlertConfig& alert = config->config.alert;
@@ -32,7 +32,7 @@ TEST(AlertConfigTest, EveryKeyIsRead) {
     EXPECT_EQ(alert.options().route_down_hold, seconds(5));
     EXPECT_EQ(alert.silent_minutes, 30);
     EXPECT_TRUE(alert.any());
-    EXPECT_FALSE(read("silent_minutes = 30\n")->alert.any());
+    EXPECT_FALSE(read_alert("silent_minutes = 30\n")->alert.any());
 }
 
 TEST(AlertConfigTest, MistakesAreSentences) {
@@ -49,19 +49,19 @@ TEST(AlertConfigTest, MistakesAreSentences) {
         {"emial = \"a@b.example\"", "the nearest known key is 'alert.email'"},
     };
     for (const auto& [text, sentence] : rows) {
-        const auto config = read(text);
+        const auto config = read_alert(text);
         ASSERT_FALSE(config) << text;
         EXPECT_NE(config.error().detail.find(sentence), std::string::npos) << config.error().detail;
     }
-    const auto missing = read("url = \"https://a.example\"\nsecret_file = \"/nowhere\"").and_then(load_live);
+    const auto missing = read_alert("url = \"https://a.example\"\nsecret_file = \"/nowhere\"").and_then(load_live);
     ASSERT_FALSE(missing);
     EXPECT_TRUE(missing.error().detail.starts_with("alert: ")) << missing.error().detail;
 }
 
 TEST(AlertConfigTest, TheSameWaysAreKnown) {
-    const AlertConfig one = read("command = [\"/a\"]")->alert;
-    EXPECT_TRUE(one.same_ways(read("command = [\"/a\"]\nsilent_minutes = 3")->alert));
-    EXPECT_FALSE(one.same_ways(read("command = [\"/a\", \"b\"]")->alert));
+    const AlertConfig one = read_alert("command = [\"/a\"]")->alert;
+    EXPECT_TRUE(one.same_ways(read_alert("command = [\"/a\"]\nsilent_minutes = 3")->alert));
+    EXPECT_FALSE(one.same_ways(read_alert("command = [\"/a\", \"b\"]")->alert));
     EXPECT_FALSE(one.same_ways(AlertConfig{}));
 }
 

@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using verification::Request;
 
-int complain(const Error& error) { return app::complain(error.detail, refused); }
+int complain_of_backup(const Error& error) { return app::complain(error.detail, refused); }
 
 tl::unexpected<Error> cannot(const char* what, const std::string& path, const std::string& why) {
     return fail(Errc::unavailable, fmt::format("cannot {} {}: {}", what, path, why));
@@ -157,14 +157,15 @@ int backup(const BackupOptions& options) {
     for (const std::string& path : {to, partial}) {
         if (fs::exists(path)) return app::complain(path + " is there already: name a new directory", refused);
     }
-    if (::mkdir(partial.c_str(), 0700) != 0) return complain(cannot("make", partial, std::strerror(errno)).value());
+    if (::mkdir(partial.c_str(), 0700) != 0)
+        return complain_of_backup(cannot("make", partial, std::strerror(errno)).value());
     const std::string keys_file = options.keys_file.empty() ? options.data + "/keys" : options.keys_file;
     const auto copied = copy_all(options, options.without_keys ? "" : keys_file, partial);
     Result<void> done = copied ? rename_durably(partial, to) : tl::unexpected<Error>(copied.error());
     if (!done) {
         std::error_code ignored;
         fs::remove_all(partial, ignored);
-        return complain(done.error());
+        return complain_of_backup(done.error());
     }
     std::cout << fmt::format("{}, {}, in {}\n", requests_text(static_cast<std::uint64_t>(copied->requests)),
                              size_text(copied->bytes), to);
@@ -182,18 +183,18 @@ int restore(const BackupOptions& options) {
             options.data + " holds a database already: name another directory with --data, or move it away", refused);
     }
     auto data = DataDirectory::open(options.data);
-    if (!data) return complain(data.error());
+    if (!data) return complain_of_backup(data.error());
     const auto ended = put_back(options.directory, *data);
-    if (!ended) return complain(ended.error());
+    if (!ended) return complain_of_backup(ended.error());
     {
         const DataDirectory released = std::move(*data);
     }
     // As serve opens it: the keys must be those of this database.
     const auto house =
         House::open({.config = Config{.data = options.data}, .keys_file = options.keys_file, .timers = false});
-    if (!house) return complain(house.error());
+    if (!house) return complain_of_backup(house.error());
     if (const auto noted = (*house)->note(done_here("backup.restore", options.directory)); !noted) {
-        return complain(noted.error());
+        return complain_of_backup(noted.error());
     }
     std::cout << fmt::format("restored to {}; {} that had not ended: expired now\n", options.data,
                              requests_text(*ended));

@@ -15,7 +15,7 @@ namespace {
 
 using verification::Kid;
 
-int complain(const Error& error) {
+int complain_of_data(const Error& error) {
     const bool setup = error.code == Errc::blocked || error.code == Errc::invalid_argument;
     return app::complain(error.detail, setup ? wrong_setup : refused);
 }
@@ -75,7 +75,7 @@ int keys_list(const KeysOptions& options) {
     // Readable while a server runs: no lock is taken.
     const std::string path = options.keys_file.empty() ? options.data + "/keys" : options.keys_file;
     const auto keys = read_keys(path);
-    if (!keys) return complain(keys.error());
+    if (!keys) return complain_of_data(keys.error());
     const auto prints = to_keyring(*keys).fingerprints();
     for (const auto& [kid, key] : *keys) {
         std::cout << fmt::format("{:>5}  {}  {}\n", kid, prints.at(kid), key.active ? "active" : "ready");
@@ -85,30 +85,30 @@ int keys_list(const KeysOptions& options) {
 
 int keys_add(const KeysOptions& options) {
     auto held = hold(options, done_here("keys.add", ""));
-    if (!held) return complain(held.error());
+    if (!held) return complain_of_data(held.error());
     SystemRandom random;
     const Kid kid = static_cast<Kid>(held->keys.rbegin()->first + 1);
     held->keys[kid] = make_key(random, false);
-    if (auto written = write_keys(held->path, held->keys); !written) return complain(written.error());
+    if (auto written = write_keys(held->path, held->keys); !written) return complain_of_data(written.error());
     std::cout << fmt::format("added key {}; new requests use it after: roger keys activate {}\n", kid, kid);
     return done;
 }
 
 int keys_activate(const KeysOptions& options) {
     auto held = hold(options, done_here("keys.activate", std::to_string(options.kid)));
-    if (!held) return complain(held.error());
+    if (!held) return complain_of_data(held.error());
     const auto chosen = held->keys.find(static_cast<Kid>(options.kid));
     if (chosen == held->keys.end())
         return app::complain(fmt::format("there is no key {}; see: roger keys list", options.kid), refused);
     for (auto& [kid, key] : held->keys) key.active = kid == chosen->first;
-    if (auto written = write_keys(held->path, held->keys); !written) return complain(written.error());
+    if (auto written = write_keys(held->path, held->keys); !written) return complain_of_data(written.error());
     std::cout << fmt::format("key {} is active from the next start on\n", options.kid);
     return done;
 }
 
 int keys_retire(const KeysOptions& options) {
     auto held = hold(options, done_here("keys.retire", std::to_string(options.kid)));
-    if (!held) return complain(held.error());
+    if (!held) return complain_of_data(held.error());
     const auto chosen = held->keys.find(static_cast<Kid>(options.kid));
     if (chosen == held->keys.end())
         return app::complain(fmt::format("there is no key {}; see: roger keys list", options.kid), refused);
@@ -121,9 +121,9 @@ int keys_retire(const KeysOptions& options) {
     }
     const SystemClock clock;
     auto store = open_store(*held, clock);
-    if (!store) return complain(store.error());
+    if (!store) return complain_of_data(store.error());
     const auto used = in_use(**store, chosen->first);
-    if (!used) return complain(used.error());
+    if (!used) return complain_of_data(used.error());
     if (*used) {
         return app::complain(
             fmt::format("key {} is still used by a live request or an account's secrets; try again when those "
@@ -134,29 +134,29 @@ int keys_retire(const KeysOptions& options) {
     store::Changes changes;
     changes.settings.emplace_back(fmt::format("key_fingerprint/{}", options.kid), "retired");
     if (auto saved = (*store)->transact({}, [&](const store::Loaded&) { return changes; }); !saved)
-        return complain(saved.error());
+        return complain_of_data(saved.error());
     held->keys.erase(chosen);
-    if (auto written = write_keys(held->path, held->keys); !written) return complain(written.error());
+    if (auto written = write_keys(held->path, held->keys); !written) return complain_of_data(written.error());
     std::cout << fmt::format("retired key {}\n", options.kid);
     return done;
 }
 
 int set_sandbox(const std::string& data, bool on) {
     auto house = House::open({.config = Config{.data = data}, .create_sandbox = on, .timers = false});
-    if (!house) return complain(house.error());
+    if (!house) return complain_of_data(house.error());
     if (const auto noted = (*house)->note(done_here(on ? "sandbox.on" : "sandbox.off", "")); !noted) {
-        return complain(noted.error());
+        return complain_of_data(noted.error());
     }
     house->reset();
     auto directory = DataDirectory::open(data);
-    if (!directory) return complain(directory.error());
+    if (!directory) return complain_of_data(directory.error());
     const SystemClock clock;
     auto store = store::open_sqlite({.path = directory->file("roger.db"), .clock = clock});
-    if (!store) return complain(store.error());
+    if (!store) return complain_of_data(store.error());
     store::Changes changes;
     changes.settings.emplace_back("sandbox", on ? "on" : "off");
     if (auto saved = (*store)->transact({}, [&](const store::Loaded&) { return changes; }); !saved)
-        return complain(saved.error());
+        return complain_of_data(saved.error());
     std::cout << (on ? "this data directory is a sandbox: messages go to the handset\n"
                      : "this data directory is live: messages go to the configured routes\n");
     return done;
@@ -164,8 +164,8 @@ int set_sandbox(const std::string& data, bool on) {
 
 int config_check(const std::string& path) {
     const auto config = read_config(path).and_then(load_live);
-    if (!config) return complain(config.error());
-    if (const auto peers = check_peers(config->config.routes); !peers) return complain(peers.error());
+    if (!config) return complain_of_data(config.error());
+    if (const auto peers = check_peers(config->config.routes); !peers) return complain_of_data(peers.error());
     std::cout << path << ": good\n";
     return done;
 }

@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string error_of(const std::string& text) {
+std::string email_error_of(const std::string& text) {
     const auto config = parse_config("[email]\n" + text, "roger.toml").and_then(load_live);
     return config ? "none" : config.error().detail;
 }
@@ -43,22 +43,25 @@ TEST(EmailConfigTest, EveryKeyIsRead) {
 
 TEST(EmailConfigTest, EachMistakeIsToldWithItsLine) {
     const std::string server = "server = \"h:25\"\nfrom = \"a@b\"\n";
-    EXPECT_EQ(error_of(""), "none");
-    EXPECT_EQ(error_of(server), "none");
-    EXPECT_THAT(error_of("server = \"h\"\n"), HasSubstr("roger.toml:2: email.server is addresses as \"HOST:PORT\""));
-    EXPECT_THAT(error_of("server = \"h:25\"\n"), HasSubstr("email.server goes with email.from"));
-    EXPECT_THAT(error_of("from = \"ops\"\n"), HasSubstr("email.from is an address"));
-    EXPECT_THAT(error_of(server + "tls = \"ssl\"\n"), HasSubstr("email.tls is one of \"starttls\", \"tls\", \"off\""));
-    EXPECT_THAT(error_of(server + "user = \"u\"\n"), HasSubstr("email.user goes with a password"));
-    EXPECT_THAT(error_of(server + "password_env = \"P\"\n"), HasSubstr("email.user goes with a password"));
-    EXPECT_THAT(error_of(server + "user = \"u\"\npassword = \"p\"\n"),
+    EXPECT_EQ(email_error_of(""), "none");
+    EXPECT_EQ(email_error_of(server), "none");
+    EXPECT_THAT(email_error_of("server = \"h\"\n"),
+                HasSubstr("roger.toml:2: email.server is addresses as \"HOST:PORT\""));
+    EXPECT_THAT(email_error_of("server = \"h:25\"\n"), HasSubstr("email.server goes with email.from"));
+    EXPECT_THAT(email_error_of("from = \"ops\"\n"), HasSubstr("email.from is an address"));
+    EXPECT_THAT(email_error_of(server + "tls = \"ssl\"\n"),
+                HasSubstr("email.tls is one of \"starttls\", \"tls\", \"off\""));
+    EXPECT_THAT(email_error_of(server + "user = \"u\"\n"), HasSubstr("email.user goes with a password"));
+    EXPECT_THAT(email_error_of(server + "password_env = \"P\"\n"), HasSubstr("email.user goes with a password"));
+    EXPECT_THAT(email_error_of(server + "user = \"u\"\npassword = \"p\"\n"),
                 HasSubstr("only its owner can read (chmod 600)"));
-    EXPECT_THAT(error_of(server + "user = \"u\"\npassword_env = \"P\"\npassword_file = \"/p\"\n"),
+    EXPECT_THAT(email_error_of(server + "user = \"u\"\npassword_env = \"P\"\npassword_file = \"/p\"\n"),
                 HasSubstr("one of 'password_file', 'password_env' and 'password' is enough"));
-    EXPECT_THAT(error_of(server + "user = \"u\"\npassword_file = \"/nowhere\"\n"),
+    EXPECT_THAT(email_error_of(server + "user = \"u\"\npassword_file = \"/nowhere\"\n"),
                 HasSubstr("email: the password file /nowhere cannot be read"));
-    EXPECT_THAT(error_of(server + "ca_file = \"/nowhere\"\n"), HasSubstr("email: its ca_file /nowhere cannot be read"));
-    EXPECT_THAT(error_of("host = \"h\"\n"), HasSubstr("unknown key 'email.host'"));
+    EXPECT_THAT(email_error_of(server + "ca_file = \"/nowhere\"\n"),
+                HasSubstr("email: its ca_file /nowhere cannot be read"));
+    EXPECT_THAT(email_error_of("host = \"h\"\n"), HasSubstr("unknown key 'email.host'"));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 
 using testing_support::make_certificate;
 
-std::string error_of(const Config& config) {
+std::string live_error_of(const Config& config) {
     const auto live = load_live(config);
     if (live) return "none";
     EXPECT_EQ(live.error().code, Errc::invalid_argument);
@@ -63,13 +63,13 @@ TEST(LiveConfigTest, HalfATlsAndBadFilesAreRefusedWithASentence) {
     const testing_support::TempDirectory directory;
     const auto files = make_certificate(directory.path(), "a");
     const auto other = make_certificate(directory.path(), "b");
-    EXPECT_EQ(error_of({.tls_cert = files.cert}), "tls.cert is given without tls.key; TLS needs both");
-    EXPECT_EQ(error_of({.tls_key = files.key}), "tls.key is given without tls.cert; TLS needs both");
-    EXPECT_EQ(error_of({.tls_cert = files.cert, .tls_key = other.key}),
+    EXPECT_EQ(live_error_of({.tls_cert = files.cert}), "tls.cert is given without tls.key; TLS needs both");
+    EXPECT_EQ(live_error_of({.tls_key = files.key}), "tls.key is given without tls.cert; TLS needs both");
+    EXPECT_EQ(live_error_of({.tls_cert = files.cert, .tls_key = other.key}),
               "the key in " + other.key + " is not that of the certificate in " + files.cert);
-    EXPECT_EQ(error_of({.tls_cert = files.cert, .tls_key = "/nowhere/key"}),
+    EXPECT_EQ(live_error_of({.tls_cert = files.cert, .tls_key = "/nowhere/key"}),
               "the key file /nowhere/key cannot be read: No such file or directory");
-    EXPECT_EQ(error_of({.trusted_proxies = {"nobody"}}),
+    EXPECT_EQ(live_error_of({.trusted_proxies = {"nobody"}}),
               "'nobody' is no IP address or network, such as 127.0.0.1 or 10.0.0.0/8");
 }
 

@@ -15,10 +15,12 @@ kind = "sip"
 uri = "sip:127.0.0.1:5060;transport=udp"
 )";
 
-Result<Config> read(const std::string& more) { return parse_config(std::string(plain) + more, "roger.toml", true); }
+Result<Config> read_trunk(const std::string& more) {
+    return parse_config(std::string(plain) + more, "roger.toml", true);
+}
 
 RouteConfig route(const std::string& more) {
-    const auto config = read(more);
+    const auto config = read_trunk(more);
     if (!config) {
         ADD_FAILURE() << config.error().detail;
         return {};
@@ -134,13 +136,13 @@ TEST(SipRouteTest, MistakesAreNamed) {
         {"limits = { calls = 1 }", "unknown key 'route.limits.calls'"},
     };
     for (const auto& [more, sentence] : cases) {
-        const auto config = read(more);
+        const auto config = read_trunk(more);
         ASSERT_FALSE(config) << more;
         EXPECT_NE(config.error().detail.find(sentence), std::string::npos) << config.error().detail;
     }
-    EXPECT_NE(read("user = \"roger\"\n").error().detail.find("a route of kind sip with 'user' needs one of"),
+    EXPECT_NE(read_trunk("user = \"roger\"\n").error().detail.find("a route of kind sip with 'user' needs one of"),
               std::string::npos);
-    EXPECT_NE(read("password = \"x\"\n").error().detail.find("a password is of no use without 'user'"),
+    EXPECT_NE(read_trunk("password = \"x\"\n").error().detail.find("a password is of no use without 'user'"),
               std::string::npos);
 }
 

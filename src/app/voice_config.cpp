@@ -11,7 +11,7 @@ constexpr std::array<std::pair<std::string_view, voice::EngineKind>, 3> engines 
     {"command", voice::EngineKind::command},
     {"recordings", voice::EngineKind::recordings},
 }};
-constexpr std::size_t command_words_max = 32;
+constexpr std::size_t engine_words_max = 32;
 
 /// PINs come by standard input only, for everybody on a machine can read the arguments of its processes.
 Result<std::string> check_command_word(const std::string& text) {
@@ -45,7 +45,7 @@ VoiceConfig read_voice(ReadFile& file, const toml::table& root) {
     table.boolean("gate", config.gate);
     table.boolean("allow_private", config.allow_private);
     if (config.engine == voice::EngineKind::command) {
-        if (config.command.empty() || config.command[0][0] != '/' || config.command.size() > command_words_max) {
+        if (config.command.empty() || config.command[0][0] != '/' || config.command.size() > engine_words_max) {
             table.complain("command",
                            "is needed by engine \"command\": the absolute path of a program, and at most 31 "
                            "arguments");

@@ -15,7 +15,7 @@ using testing::HasSubstr;
 using State = PeerReceipt::State;
 using Meaning = GenericOptions::Meaning;
 
-constexpr TimePoint now{};
+constexpr TimePoint epoch{};
 
 GenericOptions elks() {
     GenericOptions options;
@@ -100,7 +100,7 @@ TEST(GenericTest, WritesWhatAFourthApiWants) {
     EXPECT_THAT(read->ids, ElementsAre("s70df59406a1b4643b96f3f91e0bfb7b0"));
     const auto receipt = gateway->receipt(
         request("application/x-www-form-urlencoded", "id=s70&status=delivered&delivered=2026-01-01T00%3A00%3A00"), "",
-        now);
+        epoch);
     ASSERT_TRUE(receipt);
     EXPECT_EQ(receipt->id, "s70");
     EXPECT_EQ(receipt->state, State::delivered);
@@ -176,17 +176,17 @@ TEST(GenericTest, ReadsSignedReceiptsAlone) {
     EXPECT_FALSE(gateway->takes_callback_url());
     const std::string body = R"({"id":"7","state":"UNDELIV"})";
     http::Request signed_one = request("application/json", body);
-    EXPECT_EQ(gateway->receipt(signed_one, "", now).error().code, Errc::blocked);
+    EXPECT_EQ(gateway->receipt(signed_one, "", epoch).error().code, Errc::blocked);
     signed_one.x_fields.emplace_back("x-signature", hmac_sha256_hex("dlr", body));
-    const auto read = gateway->receipt(signed_one, "", now);
+    const auto read = gateway->receipt(signed_one, "", epoch);
     ASSERT_TRUE(read) << read.error().detail;
     EXPECT_EQ(read->id, "7");
     EXPECT_EQ(read->state, State::failed);
     EXPECT_EQ(read->reason, "UNDELIV");
     signed_one.x_fields[0].second = "sha256=" + signed_one.x_fields[0].second;
-    EXPECT_TRUE(gateway->receipt(signed_one, "", now));
+    EXPECT_TRUE(gateway->receipt(signed_one, "", epoch));
     signed_one.body = R"({"id":"8","state":"UNDELIV"})";
-    EXPECT_EQ(gateway->receipt(signed_one, "", now).error().code, Errc::blocked);
+    EXPECT_EQ(gateway->receipt(signed_one, "", epoch).error().code, Errc::blocked);
 }
 
 TEST(GenericTest, AReceiptThatDoesNotReadIsNoReceipt) {
@@ -197,11 +197,11 @@ TEST(GenericTest, AReceiptThatDoesNotReadIsNoReceipt) {
                                      {"application/x-www-form-urlencoded", ""},
                                      {"application/x-www-form-urlencoded", "%"},
                                      {"text/xml", "<a/>"}}) {
-        const auto read = gateway->receipt(request(type, body), "", now);
+        const auto read = gateway->receipt(request(type, body), "", epoch);
         ASSERT_FALSE(read) << body;
         EXPECT_EQ(read.error().code, Errc::invalid_argument) << body;
     }
-    EXPECT_EQ(gateway->receipt(request("application/json", R"({"status":"sent","id":"\n"})"), "", now)->state,
+    EXPECT_EQ(gateway->receipt(request("application/json", R"({"status":"sent","id":"\n"})"), "", epoch)->state,
               State::pending);
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* own_url = "https://api.twilio.com";
+constexpr const char* twilio_url = "https://api.twilio.com";
 constexpr seconds validity_min{1};  ///< ValidityPeriod: 1 to 36 000 s
 constexpr seconds validity_max{36'000};
 constexpr std::size_t short_code_max = 6;  ///< digits; such a sender is written without "+"
@@ -26,7 +26,7 @@ std::string from_of(const std::string& sender) {
 class Twilio final : public Gateway {
 public:
     explicit Twilio(GatewayAccount account) : account_(std::move(account)) {
-        if (account_.base_url.empty()) account_.base_url = own_url;
+        if (account_.base_url.empty()) account_.base_url = twilio_url;
     }
 
     [[nodiscard]] http::ClientCall write(const Submission& submission) const override {

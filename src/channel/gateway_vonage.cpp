@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* own_url = "https://rest.nexmo.com";
+constexpr const char* vonage_url = "https://rest.nexmo.com";
 constexpr seconds ttl_min{20};  ///< sms.yml: 20000 to 604800000 ms
 constexpr seconds ttl_max{604'800};
 constexpr seconds signature_window{300};  ///< of the timestamp, before and after
@@ -35,7 +35,7 @@ Error judge_part(std::string_view status) {
 class Vonage final : public Gateway {
 public:
     explicit Vonage(GatewayAccount account) : account_(std::move(account)) {
-        if (account_.base_url.empty()) account_.base_url = own_url;
+        if (account_.base_url.empty()) account_.base_url = vonage_url;
     }
 
     [[nodiscard]] http::ClientCall write(const Submission& submission) const override {

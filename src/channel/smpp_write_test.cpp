@@ -6,14 +6,14 @@
 namespace roger::channel {
 namespace {
 
-const TimePoint now{seconds(1'800'000'000)};
+const TimePoint written_at{seconds(1'800'000'000)};
 
 Outbound outbound(std::string text) {
     Outbound message;
     message.number = "447400123456";
     message.country = "GB";
     message.text = std::move(text);
-    message.pin_dead_at = now + seconds(300);
+    message.pin_dead_at = written_at + seconds(300);
     return message;
 }
 
@@ -28,7 +28,7 @@ SmppSmsOptions options() {
 std::string text_of(const smpp::Segment& segment) { return {segment.message.text.begin(), segment.message.text.end()}; }
 
 TEST(SmppWriteTest, AShortTextIsOneSubmit) {
-    const auto written = write_segments(outbound("Your code is 4711"), options(), 9, now);
+    const auto written = write_segments(outbound("Your code is 4711"), options(), 9, written_at);
     ASSERT_TRUE(written);
     ASSERT_EQ(written->submits.size(), 1U);
     EXPECT_EQ(written->segments, 1);
@@ -45,7 +45,7 @@ TEST(SmppWriteTest, AShortTextIsOneSubmit) {
 
 TEST(SmppWriteTest, TheSenderIsTheMessagesThenTheCountrysThenTheRoutes) {
     const auto source = [](const Outbound& message) {
-        return write_segments(message, options(), 0, now)->submits.at(0).message.source;
+        return write_segments(message, options(), 0, written_at)->submits.at(0).message.source;
     };
     Outbound message = outbound("hi");
     message.country = "US";
@@ -72,11 +72,11 @@ TEST(SmppWriteTest, TheValidityIsWhatIsLeftOfThePin) {
     EXPECT_EQ(validity_period(std::chrono::hours(24 * 365)), "000030000000000R");
     Outbound message = outbound("hi");
     message.pin_dead_at = {};
-    EXPECT_EQ(write_segments(message, options(), 0, now)->submits[0].message.validity_period, "");
+    EXPECT_EQ(write_segments(message, options(), 0, written_at)->submits[0].message.validity_period, "");
 }
 
 TEST(SmppWriteTest, PartsAreHeldTogetherByAHeader) {
-    const auto written = write_segments(outbound(std::string(200, 'a')), options(), 0x42, now);
+    const auto written = write_segments(outbound(std::string(200, 'a')), options(), 0x42, written_at);
     ASSERT_TRUE(written);
     ASSERT_EQ(written->submits.size(), 2U);
     EXPECT_EQ(written->segments, 2);
@@ -94,7 +94,7 @@ TEST(SmppWriteTest, PartsAreHeldTogetherByAHeader) {
 TEST(SmppWriteTest, PartsMayBeHeldTogetherByTlvs) {
     SmppSmsOptions sar = options();
     sar.multipart = Multipart::sar;
-    const auto written = write_segments(outbound(std::string(200, 'a')), sar, 0x42, now);
+    const auto written = write_segments(outbound(std::string(200, 'a')), sar, 0x42, written_at);
     ASSERT_EQ(written->submits.size(), 2U);
     EXPECT_EQ(written->submits[1].message.esm_class, 0);
     EXPECT_EQ(written->submits[1].tlvs.number(pdu::Tag::sar_msg_ref_num), 0x42U);
@@ -106,18 +106,18 @@ TEST(SmppWriteTest, PartsMayBeHeldTogetherByTlvs) {
 TEST(SmppWriteTest, ThePeerMayDivideTheTextItself) {
     SmppSmsOptions payload = options();
     payload.multipart = Multipart::payload;
-    const auto written = write_segments(outbound(std::string(200, 'a')), payload, 0x42, now);
+    const auto written = write_segments(outbound(std::string(200, 'a')), payload, 0x42, written_at);
     ASSERT_EQ(written->submits.size(), 1U);
     EXPECT_EQ(written->segments, 2) << "what is billed";
     EXPECT_TRUE(written->submits[0].message.text.empty());
     EXPECT_EQ(written->submits[0].tlvs.find(pdu::Tag::message_payload)->size(), 200U);
-    EXPECT_EQ(text_of(write_segments(outbound("short"), payload, 0, now)->submits[0]), "short");
+    EXPECT_EQ(text_of(write_segments(outbound("short"), payload, 0, written_at)->submits[0]), "short");
 }
 
 TEST(SmppWriteTest, VendorsParametersGoWithEveryPart) {
     SmppSmsOptions made = options();
     made.tlvs = {{0x1400, "1101"}, {0x1401, "1107"}};
-    const auto written = write_segments(outbound(std::string(200, 'a')), made, 9, now);
+    const auto written = write_segments(outbound(std::string(200, 'a')), made, 9, written_at);
     ASSERT_EQ(written->submits.size(), 2U);
     for (const smpp::Segment& segment : written->submits) {
         EXPECT_EQ(segment.tlvs.text(static_cast<pdu::Tag>(0x1400)), "1101");
@@ -126,14 +126,14 @@ TEST(SmppWriteTest, VendorsParametersGoWithEveryPart) {
 }
 
 TEST(SmppWriteTest, AnotherAlphabetIsSaidSo) {
-    const auto written = write_segments(outbound("код 4711"), options(), 0, now);
+    const auto written = write_segments(outbound("код 4711"), options(), 0, written_at);
     ASSERT_TRUE(written);
     EXPECT_EQ(written->submits[0].message.data_coding, 8);
     EXPECT_EQ(written->submits[0].message.text.size(), 16U);
 }
 
 TEST(SmppWriteTest, ATextThatCannotBeWrittenIsRefused) {
-    const auto written = write_segments(outbound(std::string(10'000, 'a')), options(), 0, now);
+    const auto written = write_segments(outbound(std::string(10'000, 'a')), options(), 0, written_at);
     ASSERT_FALSE(written);
     EXPECT_EQ(written.error().code, Errc::blocked);
 }

@@ -11,10 +11,10 @@ namespace {
 namespace asio = boost::asio;
 using channel::Accepted;
 using channel::PeerReceipt;
-using State = TestMessage::State;
+using MessageState = TestMessage::State;
 
 /// Answers what it was told to; looks at what happens before its answer.
-class Peer final : public channel::Channel {
+class TestPeer final : public channel::Channel {
 public:
     asio::awaitable<Result<Accepted>> submit(channel::Outbound /*message*/, SteadyTime /*deadline*/) override {
         if (before_answer) before_answer();
@@ -42,23 +42,23 @@ protected:
 
     asio::io_context io;
     testing_support::FakeClock clock;
-    Peer peer;
+    TestPeer peer;
     TestMessages tests{io.get_executor(), clock};
 };
 
 TEST_F(TestMessagesTest, AnAcceptedMessageWaitsForItsReceipt) {
     const TestMessage& test = send();
-    EXPECT_EQ(test.state, State::accepted);
+    EXPECT_EQ(test.state, MessageState::accepted);
     EXPECT_EQ(test.price, Micros{35});
     EXPECT_FALSE(receipt("20")) << "somebody else's";
     EXPECT_TRUE(receipt("1f", PeerReceipt::State::pending));
-    EXPECT_EQ(test.state, State::accepted);
+    EXPECT_EQ(test.state, MessageState::accepted);
     clock.advance(seconds(2));
     EXPECT_TRUE(receipt("1f"));
-    EXPECT_EQ(test.state, State::delivered);
+    EXPECT_EQ(test.state, MessageState::delivered);
     EXPECT_EQ(test.receipted_after, seconds(2));
     EXPECT_TRUE(receipt("1f", PeerReceipt::State::failed)) << "it came again";
-    EXPECT_EQ(test.state, State::delivered);
+    EXPECT_EQ(test.state, MessageState::delivered);
 }
 
 TEST_F(TestMessagesTest, AMessageOfSegmentsIsDeliveredWithTheLast) {
@@ -66,29 +66,29 @@ TEST_F(TestMessagesTest, AMessageOfSegmentsIsDeliveredWithTheLast) {
     const TestMessage& test = send();
     EXPECT_EQ(test.price, Micros{70});
     EXPECT_TRUE(receipt("2"));
-    EXPECT_EQ(test.state, State::accepted);
+    EXPECT_EQ(test.state, MessageState::accepted);
     EXPECT_TRUE(receipt("1"));
-    EXPECT_EQ(test.state, State::delivered);
+    EXPECT_EQ(test.state, MessageState::delivered);
 }
 
 TEST_F(TestMessagesTest, OneFailedSegmentFailsIt) {
     peer.answer = Accepted{.segments = 2, .receipt_keys = {{"smsc", "1"}, {"smsc", "2"}}};
     const TestMessage& test = send();
     EXPECT_TRUE(receipt("2", PeerReceipt::State::failed));
-    EXPECT_EQ(test.state, State::failed);
+    EXPECT_EQ(test.state, MessageState::failed);
     EXPECT_EQ(test.reason, "UNDELIV");
 }
 
 TEST_F(TestMessagesTest, AReceiptMayComeBeforeTheAnswer) {
     peer.before_answer = [this] { EXPECT_FALSE(receipt("1f")) << "not known yet"; };
-    EXPECT_EQ(send().state, State::delivered);
+    EXPECT_EQ(send().state, MessageState::delivered);
 }
 
 TEST_F(TestMessagesTest, WhatThePeerSaidIsShown) {
-    const std::pair<Errc, State> cases[] = {{Errc::blocked, State::refused},
-                                            {Errc::timed_out, State::unknown},
-                                            {Errc::unavailable, State::not_sent},
-                                            {Errc::rate_limited, State::not_sent}};
+    const std::pair<Errc, MessageState> cases[] = {{Errc::blocked, MessageState::refused},
+                                                   {Errc::timed_out, MessageState::unknown},
+                                                   {Errc::unavailable, MessageState::not_sent},
+                                                   {Errc::rate_limited, MessageState::not_sent}};
     for (const auto& [code, state] : cases) {
         peer.answer = fail(code, "so it is");
         const TestMessage& test = send();

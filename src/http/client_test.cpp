@@ -44,10 +44,10 @@ protected:
 };
 
 using Connection = ScriptedServer::Connection;
-using Request = ScriptedServer::Request;  // of the peer
+using Asked = ScriptedServer::Request;  // of the peer
 
 TEST_F(ClientTest, SendsWhatItIsGivenAndGivesWhatComesBack) {
-    server.script = [](Connection& c, const Request&) { c.answer(202, R"({"ok":true})", "Retry-After: 7\r\n"); };
+    server.script = [](Connection& c, const Asked&) { c.answer(202, R"({"ok":true})", "Retry-After: 7\r\n"); };
     ClientCall wanted = call("/sms?x=1");
     wanted.headers = {"Content-Type: application/json", "Authorization: Bearer b"};
     const auto answer = ask(wanted);
@@ -55,7 +55,7 @@ TEST_F(ClientTest, SendsWhatItIsGivenAndGivesWhatComesBack) {
     EXPECT_EQ(answer->status, 202U);
     EXPECT_EQ(answer->body, R"({"ok":true})");
     EXPECT_EQ(answer->retry_after, seconds(7));
-    const Request& got = server.requests.at(0);
+    const Asked& got = server.requests.at(0);
     EXPECT_THAT(got.head, testing::StartsWith("POST /sms?x=1 HTTP/1.1\r\n"));
     EXPECT_TRUE(got.has("Content-Type: application/json"));
     EXPECT_TRUE(got.has("Authorization: Bearer b"));
@@ -76,7 +76,7 @@ TEST_F(ClientTest, AConnectionIsUsedAgainForEveryMethod) {
 
 TEST_F(ClientTest, ManyAreUnderWayAtOnce) {
     std::vector<std::shared_ptr<Connection>> waiting;
-    server.script = [&](Connection& c, const Request&) {
+    server.script = [&](Connection& c, const Asked&) {
         waiting.push_back(c.shared_from_this());
         if (waiting.size() < 100) return;
         for (const auto& each : waiting) each->answer(200, "all");
@@ -135,7 +135,7 @@ TEST_F(ClientTest, AKeptConnectionGivesNobodyElseItsRights) {
 }
 
 TEST_F(ClientTest, ARedirectIsAnAnswerAndNotFollowed) {
-    server.script = [&](Connection& c, const Request&) {
+    server.script = [&](Connection& c, const Asked&) {
         c.answer(307, "", "Location: " + server.url("/elsewhere") + "\r\n");
     };
     const auto answer = ask(call());
@@ -145,13 +145,13 @@ TEST_F(ClientTest, ARedirectIsAnAnswerAndNotFollowed) {
 }
 
 TEST_F(ClientTest, NoAnswerInTimeIsUnknown) {
-    server.script = [](Connection&, const Request&) {};
+    server.script = [](Connection&, const Asked&) {};
     expect(Errc::timed_out, ask(call(), milliseconds(200)));
     EXPECT_EQ(server.requests.size(), 1U);
 }
 
 TEST_F(ClientTest, AnEndInTheMiddleOfTheAnswerIsUnknown) {
-    server.script = [](Connection& c, const Request&) {
+    server.script = [](Connection& c, const Asked&) {
         c.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
         asio::post(c.executor(), [self = c.shared_from_this()] { self->close(); });
     };
@@ -160,7 +160,7 @@ TEST_F(ClientTest, AnEndInTheMiddleOfTheAnswerIsUnknown) {
 
 TEST_F(ClientTest, WhatWasSentOnAKeptConnectionThatEndsIsNotSentAgain) {
     ASSERT_TRUE(ask(call()));
-    server.script = [](Connection& c, const Request&) { c.close(); };
+    server.script = [](Connection& c, const Asked&) { c.close(); };
     expect(Errc::timed_out, ask(call()));
     EXPECT_EQ(server.requests.size(), 2U) << "a message must not go out twice because its answer was lost";
 }
@@ -168,15 +168,15 @@ TEST_F(ClientTest, WhatWasSentOnAKeptConnectionThatEndsIsNotSentAgain) {
 TEST_F(ClientTest, AnAnswerHasALimit) {
     ClientCall wanted = call();
     wanted.answer_bytes_max = 1000;
-    server.script = [](Connection& c, const Request&) { c.answer(200, std::string(1000, 'a')); };
+    server.script = [](Connection& c, const Asked&) { c.answer(200, std::string(1000, 'a')); };
     EXPECT_EQ(ask(wanted)->body.size(), 1000U);
-    server.script = [](Connection& c, const Request&) { c.answer(200, std::string(1001, 'a')); };
+    server.script = [](Connection& c, const Asked&) { c.answer(200, std::string(1001, 'a')); };
     expect(Errc::timed_out, ask(wanted));
 }
 
 TEST_F(ClientTest, AnEndlessAnswerEnds) {
     for (const char* begin : {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "HTTP/1.0 200 OK\r\n\r\n"}) {
-        server.script = [&](Connection& c, const Request&) {
+        server.script = [&](Connection& c, const Asked&) {
             c.send(begin);
             c.send_for_ever("5\r\nhello\r\n");
         };
@@ -187,7 +187,7 @@ TEST_F(ClientTest, AnEndlessAnswerEnds) {
 }
 
 TEST_F(ClientTest, EndlessFieldsEnd) {
-    server.script = [&](Connection& c, const Request&) {
+    server.script = [&](Connection& c, const Asked&) {
         c.send("HTTP/1.1 200 OK\r\n");
         c.send_for_ever("X-More: " + std::string(100, 'x') + "\r\n");
     };
@@ -199,7 +199,7 @@ TEST_F(ClientTest, EndlessFieldsEnd) {
 TEST_F(ClientTest, WhatIsNotHttpIsUnknown) {
     for (const char* bytes : {"SSH-2.0-OpenSSH_9.2\r\n", "HTTP/9.9 999\r\n\r\n", "\r\n\r\n",
                               "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"}) {
-        server.script = [&](Connection& c, const Request&) {
+        server.script = [&](Connection& c, const Asked&) {
             c.send(bytes);
             asio::post(c.executor(), [self = c.shared_from_this()] { self->close(); });
         };
@@ -208,11 +208,11 @@ TEST_F(ClientTest, WhatIsNotHttpIsUnknown) {
 }
 
 TEST_F(ClientTest, ADateInRetryAfterIsRead) {
-    server.script = [](Connection& c, const Request&) {
+    server.script = [](Connection& c, const Asked&) {
         c.answer(503, "", "Retry-After: Fri, 31 Dec 2999 23:59:59 GMT\r\n");
     };
     EXPECT_GT(ask(call())->retry_after, seconds(86'400));
-    server.script = [](Connection& c, const Request&) { c.answer(503, "", "Retry-After: soon\r\n"); };
+    server.script = [](Connection& c, const Asked&) { c.answer(503, "", "Retry-After: soon\r\n"); };
     EXPECT_FALSE(ask(call())->retry_after);
 }
 
@@ -255,7 +255,7 @@ TEST_F(ClientTest, ACertificateThatNobodyVouchesForEndsItBeforeTheRequest) {
 }
 
 TEST_F(ClientTest, AfterStopNothingIsUnderWay) {
-    server.script = [&](Connection&, const Request&) { client.stop(); };
+    server.script = [&](Connection&, const Asked&) { client.stop(); };
     expect(Errc::timed_out, ask(call()));
     expect(Errc::unavailable, ask(call()));
     EXPECT_EQ(client.under_way(), 0U);

@@ -23,7 +23,7 @@ constexpr std::size_t buffer_bytes_first = 2048;
 constexpr std::size_t chunk_bytes_min = 5;
 constexpr std::size_t x_fields_max = 16;
 /// What an idle connection may keep of its buffers: 20 000 of them must stay small.
-constexpr std::size_t kept_bytes_max = 4096;
+constexpr std::size_t buffer_bytes_kept = 4096;
 
 std::string_view view(Text text) { return {text.data(), text.size()}; }
 
@@ -291,9 +291,9 @@ void RequestReader::next() {
           &request_.idempotency_key, &request_.cookie, &request_.host, &request_.origin, &request_.accept,
           &request_.accept_encoding, &request_.if_none_match, &request_.forwarded_for, &request_.body}) {
         text->clear();
-        if (text->capacity() > kept_bytes_max) text->shrink_to_fit();
+        if (text->capacity() > buffer_bytes_kept) text->shrink_to_fit();
     }
-    if (!has_more() && buffer_.size() > kept_bytes_max) {
+    if (!has_more() && buffer_.size() > buffer_bytes_kept) {
         begin_ = end_ = 0;
         buffer_ = {};
     }

@@ -14,7 +14,7 @@ namespace {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::string_view get_a = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+constexpr std::string_view get_once = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
 
 /// All deadlines far away: each test brings one near.
 Options patient() {
@@ -66,7 +66,7 @@ TEST(ServerLimitsTest, AnIdleConnectionIsClosedSilently) {
     RawClient never(server.port());
     EXPECT_EQ(never.read_to_end(), "");
     RawClient once(server.port());
-    once.send(get_a);
+    once.send(get_once);
     EXPECT_EQ(once.read_response().body, "0 /a  ");
     EXPECT_EQ(once.read_to_end(), "");
 }
@@ -83,7 +83,7 @@ TEST(ServerLimitsTest, AClientThatDoesNotReadIsDropped) {
     TestServer server(options, answer_much);
     RawClient client(server.port());
     client.shrink_window();
-    client.send(get_a);
+    client.send(get_once);
     client.read_until("\r\n\r\n");
     while (server.connections() != 0) std::this_thread::yield();
     EXPECT_LT(client.read_to_end().size(), std::size_t{16 << 20});
@@ -93,7 +93,7 @@ TEST(ServerLimitsTest, ALargeAnswerArrivesWhole) {
     TestServer server(patient(), answer_much);
     RawClient client(server.port());
     for (int i = 0; i < 2; ++i) {
-        client.send(get_a);
+        client.send(get_once);
         EXPECT_EQ(client.read_response().body.size(), std::size_t{16 << 20});
     }
 }
@@ -105,7 +105,7 @@ TEST(ServerLimitsTest, ConnectionsBeyondTheLimitAreClosedUnansweredUntilOneEnds)
     auto first = std::make_unique<RawClient>(server.port());
     RawClient second(server.port());
     for (RawClient* client : {first.get(), &second}) {
-        client->send(get_a);
+        client->send(get_once);
         EXPECT_EQ(client->read_response().body, "0 /a  ");
     }
     RawClient third(server.port());
@@ -113,7 +113,7 @@ TEST(ServerLimitsTest, ConnectionsBeyondTheLimitAreClosedUnansweredUntilOneEnds)
     first.reset();
     while (server.connections() != 1) std::this_thread::yield();
     RawClient fourth(server.port());
-    fourth.send(get_a);
+    fourth.send(get_once);
     EXPECT_EQ(fourth.read_response().body, "0 /a  ");
 }
 
@@ -127,7 +127,7 @@ TEST(ServerLimitsTest, RunningOutOfDescriptorsPausesAcceptingWithoutSpinning) {
 #endif
     TestServer server(patient());
     RawClient waiting_for_room(server.port());
-    waiting_for_room.send(get_a);
+    waiting_for_room.send(get_once);
     waiting_for_room.read_response();  // so that everything the server opens lazily is open
     rlimit before{};
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
@@ -144,7 +144,7 @@ TEST(ServerLimitsTest, RunningOutOfDescriptorsPausesAcceptingWithoutSpinning) {
     EXPECT_EQ(::connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
 
     // The server goes on answering the connections that it has.
-    waiting_for_room.send(get_a);
+    waiting_for_room.send(get_once);
     EXPECT_EQ(waiting_for_room.read_response().body, "0 /a  ");
     rusage start{};
     rusage end{};
@@ -152,7 +152,7 @@ TEST(ServerLimitsTest, RunningOutOfDescriptorsPausesAcceptingWithoutSpinning) {
     // Waiting for an answer that must not come yet is how the test lets the pause go by.
     const timeval patience{.tv_sec = 0, .tv_usec = 300'000};
     ::setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    ASSERT_EQ(::send(client, get_a.data(), get_a.size(), 0), static_cast<ssize_t>(get_a.size()));
+    ASSERT_EQ(::send(client, get_once.data(), get_once.size(), 0), static_cast<ssize_t>(get_once.size()));
     char byte = 0;
     EXPECT_EQ(::recv(client, &byte, 1, 0), -1);
     ::getrusage(RUSAGE_SELF, &end);
@@ -197,7 +197,7 @@ TEST_F(ServerStopTest, RequestsUnderWayAreFinishedAndIdleConnectionsEnded) {
     TestServer server(patient(), answer_when_allowed);
     RawClient idle(server.port());
     RawClient busy(server.port());
-    busy.send(get_a);
+    busy.send(get_once);
     wait_for_handler();
     auto stopped = server.stop(seconds(60));
     EXPECT_EQ(idle.read_to_end(), "");
@@ -224,7 +224,7 @@ TEST_F(ServerStopTest, ARequestHalfReadIsStillAnswered) {
 TEST_F(ServerStopTest, TheDeadlineEndsWhatDoesNotFinish) {
     TestServer server(patient(), answer_when_allowed);
     RawClient client(server.port());
-    client.send(get_a);
+    client.send(get_once);
     wait_for_handler();
     server.stop(milliseconds(30)).wait();
     EXPECT_EQ(client.read_to_end(), "");
@@ -266,7 +266,7 @@ TEST_F(ServerStopTest, AStopThatMeetsATickEndsTheTicks) {
     ASSERT_TRUE(server);
     (*server)->start();
     RawClient client((*server)->port());
-    client.send(get_a);
+    client.send(get_once);
     while (!handler_entered) io.run_one();
     bool stopped = false;
     asio::co_spawn(io, (*server)->stop(Clock::now() + seconds(60)),

@@ -5,13 +5,13 @@
 namespace roger::pdu {
 namespace {
 
-Octets octets(std::string_view text) { return {text.begin(), text.end()}; }
+Octets octets_of(std::string_view text) { return {text.begin(), text.end()}; }
 
 Pdu deliver(std::uint8_t esm_class, std::string_view text) {
     ShortMessage message;
     message.source = {.ton = 1, .npi = 1, .text = "447400123456"};
     message.esm_class = esm_class;
-    message.text = octets(text);
+    message.text = octets_of(text);
     return {.command = Command::deliver_sm, .sequence = 7, .body = std::move(message)};
 }
 
@@ -61,7 +61,7 @@ TEST(ReceiptTest, AnyTextIsToleratedWhatIsMissingStaysEmpty) {
 
 TEST(ReceiptTest, TlvsWinOverTheText) {
     Pdu pdu = deliver(0x04, usual);
-    pdu.tlvs.add(Tag::receipted_message_id, octets(std::string_view("77\0", 3)));
+    pdu.tlvs.add(Tag::receipted_message_id, octets_of(std::string_view("77\0", 3)));
     pdu.tlvs.add_u8(Tag::message_state, 5);
     const Receipt receipt = read_receipt(pdu);
     EXPECT_EQ(receipt.id, "77");
@@ -83,7 +83,7 @@ TEST(ReceiptTest, EsmClassTellsReceiptsFromMessages) {
     EXPECT_FALSE(is_receipt(deliver(0x08, "")));
     EXPECT_FALSE(is_receipt(deliver(0x40, "STOP")));
     Pdu by_tlv = deliver(0x00, "");
-    by_tlv.tlvs.add(Tag::receipted_message_id, octets("1"));
+    by_tlv.tlvs.add(Tag::receipted_message_id, octets_of("1"));
     EXPECT_TRUE(is_receipt(by_tlv));
     EXPECT_FALSE(is_receipt(Pdu{.command = Command::enquire_link}));
 }
@@ -96,7 +96,7 @@ TEST(ReceiptTest, AnIntermediateNotificationIsNeverFinal) {
 
 TEST(ReceiptTest, ATextInThePayloadOrInUcs2IsReadToo) {
     Pdu payload = deliver(0x04, "");
-    payload.tlvs.add(Tag::message_payload, octets(usual));
+    payload.tlvs.add(Tag::message_payload, octets_of(usual));
     EXPECT_EQ(read_receipt(payload).id, "0A1B");
 
     std::string wide;
@@ -109,7 +109,7 @@ TEST(ReceiptTest, ATextInThePayloadOrInUcs2IsReadToo) {
     data.source.text = "+447400123456";
     data.esm_class = 0x04;
     Pdu by_data{.command = Command::data_sm, .body = std::move(data)};
-    by_data.tlvs.add(Tag::message_payload, octets(usual));
+    by_data.tlvs.add(Tag::message_payload, octets_of(usual));
     EXPECT_TRUE(is_receipt(by_data));
     EXPECT_EQ(read_receipt(by_data).id, "0A1B");
     EXPECT_EQ(read_receipt(by_data).number, "447400123456");

@@ -53,7 +53,7 @@ std::string_view word(std::string_view& text) {
     return first;
 }
 
-bool same_word(std::string_view a, std::string_view b) {
+bool same_token(std::string_view a, std::string_view b) {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
     return std::ranges::equal(a, b, {}, lower, lower);
 }
@@ -91,10 +91,10 @@ void Described::line(char kind, std::string_view value) {
 
 void Described::media(std::string_view value) {
     session_ = inside_ = false;
-    if (seen || !same_word(word(value), "audio")) return;
+    if (seen || !same_token(word(value), "audio")) return;
     seen = inside_ = true;
     port = number<std::uint16_t>(word(value)).value_or(0);
-    secure = same_word(word(value), "RTP/SAVP");
+    secure = same_token(word(value), "RTP/SAVP");
     while (!value.empty() && types.size() < 32) {
         if (const auto type = number<std::uint8_t>(word(value)); type && *type < 128) types.push_back(*type);
     }
@@ -193,7 +193,7 @@ Result<MediaAnswer> read_answer(std::string_view sdp, const Offer& offer) {
     answer.codec = *codec;
     for (const std::uint8_t type : described->types) {
         const auto map = described->maps.find(type);
-        if (map == described->maps.end() || !same_word(map->second, "telephone-event/8000")) continue;
+        if (map == described->maps.end() || !same_token(map->second, "telephone-event/8000")) continue;
         answer.event_type = type;
         break;
     }

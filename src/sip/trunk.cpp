@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint32_t transactions = 1024;  ///< buckets, a power of two: for as many calls
 constexpr std::size_t known_max = 32;         ///< addresses of one trunk; over it the oldest is forgotten
 constexpr std::uint64_t silent_ms = 30'000;   ///< for so long an address that did not answer is passed over
-constexpr std::string_view allowed = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\n";
+constexpr std::string_view allow_header = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\n";
 
 std::string text_of(const sa& address) {
     std::array<char, 64> text{};
@@ -294,7 +294,8 @@ Call* Trunk::find(const sip_msg& message) {
 }
 
 void Trunk::reply(const sip_msg& request, std::uint16_t status, const char* reason) {
-    (void)sip_replyf(stack(), &request, status, reason, "%bContent-Length: 0\r\n\r\n", allowed.data(), allowed.size());
+    (void)sip_replyf(stack(), &request, status, reason, "%bContent-Length: 0\r\n\r\n", allow_header.data(),
+                     allow_header.size());
 }
 
 bool Trunk::on_request(const sip_msg& request) {

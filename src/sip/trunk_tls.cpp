@@ -14,7 +14,7 @@ tl::unexpected<Error> unusable(const std::string& what, const std::string& file)
     return fail(Errc::invalid_argument, fmt::format("{} {} cannot be used", what, file));
 }
 
-bool is_address(const std::string& host) {
+bool is_ip_address(const std::string& host) {
     std::array<unsigned char, sizeof(in6_addr)> out{};
     return inet_pton(AF_INET, host.c_str(), out.data()) == 1 || inet_pton(AF_INET6, host.c_str(), out.data()) == 1;
 }
@@ -40,8 +40,8 @@ Result<void> set_up(SSL_CTX& context, const TrunkOptions& options) {
     SSL_CTX_set_verify(&context, SSL_VERIFY_PEER, nullptr);
     const std::string& name = files.server_name.empty() ? options.host : files.server_name;
     X509_VERIFY_PARAM* const parameters = SSL_CTX_get0_param(&context);
-    const int set = is_address(name) ? X509_VERIFY_PARAM_set1_ip_asc(parameters, name.c_str())
-                                     : X509_VERIFY_PARAM_set1_host(parameters, name.c_str(), name.size());
+    const int set = is_ip_address(name) ? X509_VERIFY_PARAM_set1_ip_asc(parameters, name.c_str())
+                                        : X509_VERIFY_PARAM_set1_host(parameters, name.c_str(), name.size());
     if (set != 1) return fail(Errc::invalid_argument, fmt::format("'{}' is no name for a certificate", name));
     return {};
 }

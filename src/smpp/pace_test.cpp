@@ -6,7 +6,7 @@ namespace roger::smpp {
 namespace {
 
 constexpr Pace::Pauses pauses{.min = milliseconds(500), .max = milliseconds(2'000)};
-const SteadyTime t0{std::chrono::hours(1)};
+const SteadyTime start{std::chrono::hours(1)};
 
 /// How many may go from `from` until `to`, looking every millisecond.
 int sent_between(Pace& pace, SteadyTime from, SteadyTime to) {
@@ -22,36 +22,37 @@ int sent_between(Pace& pace, SteadyTime from, SteadyTime to) {
 
 TEST(PaceTest, SendsTheConfiguredRateAndASmallBurst) {
     Pace pace(100, pauses);
-    EXPECT_EQ(sent_between(pace, t0, t0 + milliseconds(1)), 11);  // a tenth of a second's worth, and the one due now
-    EXPECT_EQ(sent_between(pace, t0 + milliseconds(1), t0 + seconds(10)), 999);
+    EXPECT_EQ(sent_between(pace, start, start + milliseconds(1)),
+              11);  // a tenth of a second's worth, and the one due now
+    EXPECT_EQ(sent_between(pace, start + milliseconds(1), start + seconds(10)), 999);
 }
 
 TEST(PaceTest, IdleTimeIsNotSavedUp) {
     Pace pace(100, pauses);
-    EXPECT_EQ(sent_between(pace, t0 + seconds(60), t0 + seconds(60) + milliseconds(1)), 11);
+    EXPECT_EQ(sent_between(pace, start + seconds(60), start + seconds(60) + milliseconds(1)), 11);
 }
 
 TEST(PaceTest, ARateBelowTheBurstStillSends) {
     Pace pace(1, pauses);
-    const int sent = sent_between(pace, t0, t0 + seconds(10));
+    const int sent = sent_between(pace, start, start + seconds(10));
     EXPECT_GE(sent, 10);
     EXPECT_LE(sent, 11);
 }
 
 TEST(PaceTest, ThrottledPausesTheBind) {
     Pace pace(100, pauses);
-    pace.take(t0);
-    pace.throttled(t0);
-    EXPECT_EQ(pace.ready_at(), t0 + milliseconds(500));
+    pace.take(start);
+    pace.throttled(start);
+    EXPECT_EQ(pace.ready_at(), start + milliseconds(500));
     // The rest of the window is refused too: the same event.
-    pace.throttled(t0 + milliseconds(10));
-    EXPECT_EQ(pace.ready_at(), t0 + milliseconds(500));
+    pace.throttled(start + milliseconds(10));
+    EXPECT_EQ(pace.ready_at(), start + milliseconds(500));
     EXPECT_EQ(pace.rate(), 50);
 }
 
 TEST(PaceTest, PausesDoubleUntilSomethingIsAccepted) {
     Pace pace(100, pauses);
-    SteadyTime now = t0;
+    SteadyTime now = start;
     for (const int pause : {500, 1'000, 2'000, 2'000}) {
         pace.throttled(now);
         EXPECT_EQ(pace.ready_at() - now, milliseconds(pause));
@@ -64,7 +65,7 @@ TEST(PaceTest, PausesDoubleUntilSomethingIsAccepted) {
 
 TEST(PaceTest, TheRateIsHalvedAndGrowsBack) {
     Pace pace(100, pauses);
-    pace.throttled(t0);
+    pace.throttled(start);
     EXPECT_EQ(pace.rate(), 50);
     const SteadyTime resumed = pace.ready_at();
     const int first_second = sent_between(pace, resumed, resumed + seconds(1));
@@ -76,7 +77,7 @@ TEST(PaceTest, TheRateIsHalvedAndGrowsBack) {
 
 TEST(PaceTest, ThePeerCannotStopItForGood) {
     Pace pace(100, pauses);
-    SteadyTime now = t0;
+    SteadyTime now = start;
     for (int n = 0; n < 100; ++n) {
         pace.throttled(now);
         now = pace.ready_at();
@@ -88,11 +89,11 @@ TEST(PaceTest, ThePeerCannotStopItForGood) {
 TEST(PaceTest, WithoutALimitOnlyPausesCount) {
     Pace pace(0, pauses);
     for (int n = 0; n < 10'000; ++n) {
-        ASSERT_LE(pace.ready_at(), t0);
-        pace.take(t0);
+        ASSERT_LE(pace.ready_at(), start);
+        pace.take(start);
     }
-    pace.throttled(t0);
-    EXPECT_EQ(pace.ready_at(), t0 + milliseconds(500));
+    pace.throttled(start);
+    EXPECT_EQ(pace.ready_at(), start + milliseconds(500));
 }
 
 }  // namespace

@@ -6,7 +6,7 @@ namespace roger::store {
 namespace {
 
 /// Of those that are too old, more than a batch puts in: they never pile up.
-constexpr std::int64_t forget_max = 64;
+constexpr std::int64_t marks_forgotten_max = 64;
 
 std::int64_t ms(TimePoint time) { return time.time_since_epoch().count(); }
 TimePoint time_of(std::int64_t value) { return TimePoint(milliseconds(value)); }
@@ -94,7 +94,7 @@ int NumberTables::write(const Changes& changes) {
     }
     if (changes.marks.empty()) return rc;
     const TimePoint newest = std::ranges::max(changes.marks, {}, &guard::Mark::at).at;
-    return forget_marks_.bind(1, ms(newest - guard::marks_kept)).bind(2, forget_max).run();
+    return forget_marks_.bind(1, ms(newest - guard::marks_kept)).bind(2, marks_forgotten_max).run();
 }
 
 Result<std::vector<guard::Mark>> read_marks_of_many(Connection& connection,

@@ -10,7 +10,7 @@ namespace roger::store {
 namespace {
 
 /// Nobody holds a lock for long but a recovery of the log, after a crash.
-constexpr int busy_ms = 1000;
+constexpr int read_busy_ms = 1000;
 
 AuditEntry audit_entry(Statement& row) {
     AuditEntry entry{.seq = row.integer(0), .at = TimePoint(milliseconds(row.integer(1)))};
@@ -49,7 +49,7 @@ Result<std::unique_ptr<Readers>> Readers::open(const std::string& path,
     for (std::size_t i = 0; i < connections; ++i) {
         auto connection = Connection::open(path, SQLITE_OPEN_READONLY, vfs);
         if (!connection) return tl::unexpected(connection.error());
-        (void)sqlite3_busy_timeout(connection->handle(), busy_ms);
+        (void)sqlite3_busy_timeout(connection->handle(), read_busy_ms);
         auto by_key = connection->prepare("SELECT row FROM verification WHERE key = ?");
         if (!by_key) return tl::unexpected(by_key.error());
         auto newest_first = connection->prepare("SELECT key, row FROM verification WHERE key < ? ORDER BY key DESC");
