@@ -18,22 +18,7 @@ std::pair<nlohmann::json, int> ask(const AdminOptions& options,
                                    const std::string& rest,
                                    const nlohmann::json& body = nlohmann::json::object(),
                                    const Fields& query = {}) {
-    return answer_of(ask_operator({.config = options.config,
-                                   .method = method,
-                                   .path = "/admin/v1" + rest,
-                                   .query = form(query),
-                                   .body = body.dump()}));
-}
-
-std::string text_of(const nlohmann::json& value) {
-    if (value.is_null()) return "-";
-    return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
-int finish(const AdminOptions& options, const std::pair<nlohmann::json, int>& answer, const std::string& said) {
-    if (answer.second != done) return answer.second;
-    std::cout << (options.json ? answer.first.dump() : said) << '\n';
-    return done;
+    return ask_admin(options.config, method, rest, body, query);
 }
 
 /// One line, not shown while it is typed. From a pipe it is read as it comes.
@@ -70,12 +55,12 @@ int token_create(const AdminOptions& options) {
     nlohmann::json body{{"name", options.name}, {"scope", options.scope}, {"numbers", options.numbers}};
     if (options.expires_days) body["expires_days"] = *options.expires_days;
     const auto answer = ask(options, "POST", "/tokens", body);
-    return finish(options, answer, answer.second == done ? "token: " + text_of(answer.first["token"]) : "");
+    return finish(options.json, answer, answer.second == done ? "token: " + text_of(answer.first["token"]) : "");
 }
 
 int token_list(const AdminOptions& options) {
     const auto answer = ask(options, "GET", "/tokens");
-    if (answer.second != done || options.json) return finish(options, answer, "");
+    if (answer.second != done || options.json) return finish(options.json, answer, "");
     if (answer.first["tokens"].empty()) std::cout << "There is no token; make one with: roger admin token create\n";
     for (const auto& token : answer.first["tokens"]) {
         std::cout << fmt::format("{:<32}  {:<7}  {}  {}{}\n", text_of(token["name"]), text_of(token["scope"]),
@@ -86,7 +71,7 @@ int token_list(const AdminOptions& options) {
 }
 
 int token_revoke(const AdminOptions& options) {
-    return finish(options, ask(options, "DELETE", "/tokens/" + options.name), "revoked " + options.name);
+    return finish(options.json, ask(options, "DELETE", "/tokens/" + options.name), "revoked " + options.name);
 }
 
 int user_create(const AdminOptions& options) {
@@ -95,12 +80,12 @@ int user_create(const AdminOptions& options) {
     const auto answer =
         ask(options, "POST", "/users",
             {{"name", options.name}, {"scope", options.scope}, {"numbers", options.numbers}, {"password", password}});
-    return finish(options, answer, fmt::format("made {} with the scope {}", options.name, options.scope));
+    return finish(options.json, answer, fmt::format("made {} with the scope {}", options.name, options.scope));
 }
 
 int user_list(const AdminOptions& options) {
     const auto answer = ask(options, "GET", "/users");
-    if (answer.second != done || options.json) return finish(options, answer, "");
+    if (answer.second != done || options.json) return finish(options.json, answer, "");
     if (answer.first["users"].empty()) std::cout << "There is no user; make the first with: roger admin link\n";
     for (const auto& user : answer.first["users"]) {
         std::cout << fmt::format("{:<32}  {:<7}  {}{}\n", text_of(user["name"]), text_of(user["scope"]),
@@ -112,17 +97,17 @@ int user_list(const AdminOptions& options) {
 int user_password(const AdminOptions& options) {
     const std::string password = choose_password();
     if (password.empty()) return complain(no_password, usage);
-    return finish(options, ask(options, "PATCH", "/users/" + options.name, {{"password", password}}),
+    return finish(options.json, ask(options, "PATCH", "/users/" + options.name, {{"password", password}}),
                   options.name + " has a new password and is signed out everywhere");
 }
 
 int user_remove(const AdminOptions& options) {
-    return finish(options, ask(options, "DELETE", "/users/" + options.name), "removed " + options.name);
+    return finish(options.json, ask(options, "DELETE", "/users/" + options.name), "removed " + options.name);
 }
 
 int admin_link(const AdminOptions& options) {
     const auto answer = ask(options, "POST", "/setup/link");
-    return finish(options, answer, answer.second == done ? text_of(answer.first["url"]) : "");
+    return finish(options.json, answer, answer.second == done ? text_of(answer.first["url"]) : "");
 }
 
 int audit_list(const AdminOptions& options) {
@@ -163,7 +148,7 @@ int audit_verify(const AdminOptions& options) {
 
 int number_erase(const AdminOptions& options) {
     const auto answer = ask(options, "DELETE", "/numbers/-", {{"number", argument(options.number)}});
-    if (answer.second != done || options.json) return finish(options, answer, "");
+    if (answer.second != done || options.json) return finish(options.json, answer, "");
     std::cout << fmt::format("erased: {} requests ({} of them cancelled), {} refusals, {} lists of approved numbers\n",
                              text_of(answer.first["requests"]), text_of(answer.first["cancelled"]),
                              text_of(answer.first["refusals"]), text_of(answer.first["accounts"]));

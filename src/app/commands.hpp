@@ -106,8 +106,12 @@ struct AdminOptions {
     std::string scope;
     bool numbers = false;
     std::optional<unsigned> expires_days;
-    std::string number;  ///< of erase
-    Fields filters;      ///< of the audit log
+    std::string number;  ///< of erase and unblock
+    std::string account;
+    std::string mode;                  ///< of a rule
+    std::vector<std::string> added;    ///< to a list
+    std::vector<std::string> removed;  ///< from it
+    Fields filters;                    ///< of the audit log
     unsigned limit = 50;
     bool json = false;
 };
@@ -124,6 +128,13 @@ struct AdminOptions {
 /// @return refused when the log is not whole
 [[nodiscard]] int audit_verify(const AdminOptions& options);
 [[nodiscard]] int number_erase(const AdminOptions& options);
+[[nodiscard]] int guard_rules(const AdminOptions& options);
+[[nodiscard]] int guard_set(const AdminOptions& options);
+/// Shows a list of numbers and prefixes, changed first when something is to be added or removed.
+[[nodiscard]] int guard_list(const AdminOptions& options);
+[[nodiscard]] int guard_blocks(const AdminOptions& options);
+[[nodiscard]] int guard_unblock(const AdminOptions& options);
+[[nodiscard]] int guard_spend(const AdminOptions& options);
 
 struct BackupOptions {
     std::string data;

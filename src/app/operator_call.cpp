@@ -1,6 +1,7 @@
 #include "app/operator_call.hpp"
 
 #include <cstdlib>
+#include <iostream>
 
 #include <nlohmann/json.hpp>
 
@@ -66,6 +67,18 @@ std::pair<json, int> answer_of(const Result<Reply>& reply) {
             complain(explained ? body["detail"].get<std::string>() : "HTTP " + std::to_string(reply->status), refused)};
     }
     return {std::move(body), done};
+}
+
+std::pair<json, int> ask_admin(
+    const Config& config, const std::string& method, const std::string& rest, const json& body, const Fields& query) {
+    return answer_of(ask_operator(
+        {.config = config, .method = method, .path = "/admin/v1" + rest, .query = form(query), .body = body.dump()}));
+}
+
+int finish(bool as_json, const std::pair<json, int>& answer, const std::string& said) {
+    if (answer.second != done) return answer.second;
+    std::cout << (as_json ? answer.first.dump() : said) << '\n';
+    return done;
 }
 
 }  // namespace roger::app

@@ -27,4 +27,20 @@ struct OperatorCall {
 /// The JSON of a good answer and `done`, or the exit code of a bad one, explained on stderr.
 [[nodiscard]] std::pair<nlohmann::json, int> answer_of(const Result<Reply>& reply);
 
+/// Asks the call of /admin/v1 that is named after it.
+/// @param rest  as "/tokens"
+[[nodiscard]] std::pair<nlohmann::json, int> ask_admin(const Config& config,
+                                                       const std::string& method,
+                                                       const std::string& rest,
+                                                       const nlohmann::json& body,
+                                                       const Fields& query = {});
+/// A member as a person reads it: a text without quotes, nothing as "-".
+template <class Json>
+[[nodiscard]] std::string text_of(const Json& value) {
+    if (value.is_null()) return "-";
+    return value.is_string() ? value.template get<std::string>() : value.dump();
+}
+/// Prints what was done: the answer as JSON, or what is said of it. @return the exit code
+[[nodiscard]] int finish(bool as_json, const std::pair<nlohmann::json, int>& answer, const std::string& said);
+
 }  // namespace roger::app

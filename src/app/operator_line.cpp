@@ -20,6 +20,7 @@ public:
     void add_admin(CLI::App& app);
     void add_audit(CLI::App& app);
     void add_number(CLI::App& app);
+    void add_guard(CLI::App& app);
 
 private:
     using Run = int (*)(const AdminOptions&);
@@ -103,6 +104,30 @@ void OperatorLine::add_number(CLI::App& app) {
         ->required();
 }
 
+void OperatorLine::add_guard(CLI::App& app) {
+    CLI::App* guard = app.add_subcommand("guard", "What is refused: rules, lists, blocks; and what was spent");
+    guard->require_subcommand(1);
+    add(*guard, "rules", "Show the rules, and which are in force", guard_rules);
+    CLI::App* set = add(*guard, "set", "Change a rule at once, also after a restart", guard_set);
+    set->add_option("rule", options_.name, "Its name, as number_window")->required();
+    set->add_option("mode", options_.mode,
+                    "off, observe (say what it would refuse), enforce, configured (as the file has it)")
+        ->required()
+        ->check(CLI::IsMember({"off", "observe", "enforce", "configured"}));
+    CLI::App* list = add(*guard, "list", "Show or change a list of numbers and prefixes", guard_list);
+    list->add_option("list", options_.name, "deny (never reached) or allow (wins over lists, countries and kinds)")
+        ->required()
+        ->check(CLI::IsMember({"deny", "allow"}));
+    list->add_option("--add", options_.added, "A number or prefix in international form; - reads it from stdin");
+    list->add_option("--remove", options_.removed, "One that the list has");
+    add(*guard, "blocks", "List the numbers that a budget blocks now", guard_blocks)
+        ->add_flag("--reveal", options_.numbers, "Whole numbers, which is audited");
+    CLI::App* unblock = add(*guard, "unblock", "Lift what blocks a number", guard_unblock);
+    unblock->add_option("number", options_.number, "NUMBER in international form; - reads it from stdin")->required();
+    unblock->add_option("--account", options_.account, "Only the wrong codes in this account");
+    add(*guard, "spend", "Balances, and what was spent today and this month, beside the caps", guard_spend);
+}
+
 }  // namespace
 
 void add_operator_commands(CLI::App& app, AdminOptions& options, std::function<int()>& chosen) {
@@ -110,6 +135,7 @@ void add_operator_commands(CLI::App& app, AdminOptions& options, std::function<i
     line.add_admin(app);
     line.add_audit(app);
     line.add_number(app);
+    line.add_guard(app);
 }
 
 }  // namespace roger::app

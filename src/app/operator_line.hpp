@@ -1,4 +1,4 @@
-// The subcommands admin, audit and number of the command line.
+// The subcommands admin, audit, guard and number of the command line.
 #pragma once
 #include <functional>
 

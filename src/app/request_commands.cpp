@@ -15,11 +15,6 @@ using Story = nlohmann::ordered_json;
 
 constexpr unsigned page_max = 200;
 
-std::string text_of(const Story& value) {
-    if (value.is_null()) return "-";
-    return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
 /// "name value" for each member that has something to say.
 std::string said(const Story& object, std::initializer_list<const char*> names) {
     std::vector<std::string> parts;

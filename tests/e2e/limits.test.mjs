@@ -175,6 +175,66 @@ describe('limits', () => {
     });
 });
 
+describe('limits on the command line', () => {
+    let server;
+    before(async () => {
+        server = await Server.start({ config });
+    });
+    after(() => server?.stop());
+    async function guard(...words) {
+        const { code, stdout, stderr } = await roger(['guard', ...words, '--data', server.data]);
+        return { code, said: code === 0 ? stdout : stderr };
+    }
+
+    it('rules are shown and set', async () => {
+        assert.match((await guard('set', 'number_window', 'off')).said, /^number_window +enforce +off +off$/m);
+        assert.match((await guard('set', 'number_window', 'configured')).said, /^number_window +enforce +- +enforce$/m);
+        const unknown = await guard('set', 'number_windows', 'off');
+        assert.equal(unknown.code, 1);
+        assert.match(unknown.said, /There is no such rule/);
+        assert.equal((await guard('set', 'number_window', 'loud')).code, 2);
+    });
+
+    it('lists are added to and taken from, and hold at once', async () => {
+        const number = server.number();
+        assert.match((await guard('list', 'allow')).said, /The allow list is empty/);
+        assert.equal((await guard('list', 'deny', '--add', `+${number}`, '--add', '+44 7700 900 8')).code, 0);
+        assert.equal((await server.v1('start', { number, brand: 'Acme' })).body.status, '7');
+        const { said } = await guard('list', 'deny', '--remove', number);
+        assert.deepEqual(said.trim().split('\n'), ['+4477009008']);
+        assert.equal((await server.v1('start', { number, brand: 'Acme' })).body.status, '0');
+        const refused = await guard('list', 'deny', '--add', 'nobody');
+        assert.equal(refused.code, 1);
+        assert.deepEqual((await guard('list', 'deny')).said.trim().split('\n'), ['+4477009008']);
+    });
+
+    it('a blocked number is told, masked, and unblocked', async () => {
+        assert.match((await guard('blocks')).said, /No number is blocked/);
+        const account = await server.account('--rate', '0', '--allow', 'lenient_cancel');
+        const number = server.number();
+        for (let i = 0; i < 5; ++i) {
+            await server.clock(31);
+            await server.cancel(await server.begin({ number }, { account }), { account });
+        }
+        const blocks = (await guard('blocks')).said;
+        assert.match(blocks, /all accounts +number-window +until \S+Z/);
+        assert.ok(!blocks.includes(number), blocks);
+        assert.ok((await guard('blocks', '--reveal')).said.includes(`+${number}`));
+        assert.match((await guard('unblock', number)).said, /^lifted: \+/);
+        assert.match((await guard('blocks')).said, /No number is blocked/);
+    });
+
+    it('spend is shown beside its cap', async () => {
+        const account = await server.account('--rate', '0', '--price', '0.10', '--balance', '10', '--cap-day', '20');
+        const id = await server.begin({}, { account });
+        assert.equal(await server.check(id, await server.pin(id, account), { account }), '0');
+        const { said } = await guard('spend');
+        assert.match(said, new RegExp(`^${account.key} +balance 9\\.90000000 EUR`, 'm'));
+        assert.match(said, /^ +day +all +settled +0\.10000000/m);
+        assert.match(said, /^ +cap +all +20\.00000000 a day/m);
+    });
+});
+
 describe('limits after a crash', () => {
     it('windows, wrong codes and money are as they were', async () => {
         let server = await Server.start({ config });
