@@ -42,7 +42,7 @@ std::string read_password(const char* prompt) {
 
 /// Twice from a person. @return "" when the two differ
 std::string choose_password() {
-    const std::string password = read_password("Password (8 to 128 bytes): ");
+    std::string password = read_password("Password (8 to 128 bytes): ");
     if (::isatty(STDIN_FILENO) != 1 || password == read_password("The same again: ")) return password;
     return "";
 }

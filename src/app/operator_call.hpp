@@ -8,6 +8,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "app/client.hpp"
+#include "app/commands.hpp"
 #include "app/config.hpp"
 
 namespace roger::app {
