@@ -49,7 +49,10 @@ int change(const RouteOptions& options, bool enabled) {
     return done;
 }
 
-Result<Reply> ask_server(const RouteOptions& options, const std::string& method, const std::string& path, json body) {
+Result<Reply> ask_server(const RouteOptions& options,
+                         const std::string& method,
+                         const std::string& path,
+                         const json& body) {
     return ask_operator(
         {.config = options.config, .method = method, .path = path, .body = body.dump(), .needs_server = true});
 }
