@@ -74,7 +74,7 @@ asio::awaitable<http::Response> Admin::handle(const http::Request& request, Acto
     if (below("/templates")) co_return preview_templates(request, behind("/templates"));
     if (AdminLimits::takes(rest)) co_return co_await limits_.handle(request, rest, actor);
     if (below("/accounts")) co_return co_await handle_accounts(request, behind("/accounts"), actor);
-    co_return problem(404, "Not Found", "There is no such admin call.");
+    co_return no_such_admin_call();
 }
 
 asio::awaitable<http::Response> Admin::handle_accounts(const http::Request& request,
@@ -88,14 +88,14 @@ asio::awaitable<http::Response> Admin::handle_accounts(const http::Request& requ
     const std::size_t slash = rest.find('/', 1);
     std::string key(rest.substr(1, slash == std::string_view::npos ? slash : slash - 1));
     const std::string_view tail = slash == std::string_view::npos ? "" : rest.substr(slash);
-    if (!account::is_account_key(key)) co_return problem(404, "Not Found", "There is no such admin call.");
+    if (!account::is_account_key(key)) co_return no_such_admin_call();
     if (tail.empty()) {
         if (request.method == http::Method::get) co_return show(key);
         if (request.method == http::Method::patch) co_return co_await change(request, std::move(key), actor);
         co_return method_not_allowed("GET, PATCH");
     }
     if (tail.starts_with("/templates")) co_return co_await handle_templates(request, tail, std::move(key), actor);
-    if (tail != "/secrets") co_return problem(404, "Not Found", "There is no such admin call.");
+    if (tail != "/secrets") co_return no_such_admin_call();
     if (request.method != http::Method::post) co_return method_not_allowed("POST");
     co_return co_await add_secret(std::move(key), actor);
 }
@@ -109,7 +109,7 @@ asio::awaitable<http::Response> Admin::handle_templates(const http::Request& req
         store::AuditNote note = actor.note("template.approve", key, short_text(request.body));
         co_return co_await approve_template(context_, std::move(key), request, std::move(note));
     }
-    if (tail != "/templates") co_return problem(404, "Not Found", "There is no such admin call.");
+    if (tail != "/templates") co_return no_such_admin_call();
     if (request.method == http::Method::get) co_return list_templates(context_, key);
     const bool creates = request.method == http::Method::post;
     if (!creates && request.method != http::Method::del) co_return method_not_allowed("GET, POST, DELETE");

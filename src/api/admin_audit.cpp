@@ -28,7 +28,7 @@ std::string dump(const Json& answer) { return answer.dump(-1, ' ', false, Json::
 }  // namespace
 
 asio::awaitable<http::Response> AdminAudit::handle(const http::Request& request, std::string_view rest) {
-    if (!rest.empty() && rest != "/verify") co_return problem(404, "Not Found", "There is no such admin call.");
+    if (!rest.empty() && rest != "/verify") co_return no_such_admin_call();
     if (request.method != http::Method::get) co_return method_not_allowed("GET");
     if (rest.empty()) co_return co_await list(request);
     co_return co_await verify();

@@ -21,8 +21,6 @@ constexpr const char* rules_setting = "rules";
 constexpr const char* deny_setting = "list/deny";
 constexpr const char* allow_setting = "list/allow";
 
-http::Response no_such_call() { return problem(404, "Not Found", "There is no such admin call."); }
-
 json body_of(const http::Request& request) { return json::parse(request.body, nullptr, false); }
 
 /// "+44 7700" to "447700". @return nullopt for what is no number and no prefix
@@ -147,7 +145,7 @@ asio::awaitable<http::Response> AdminLimits::handle(const http::Request& request
         if (get) co_return show_rules();
         co_return co_await set_rules(request, actor);
     }
-    if (path != "/lists/deny" && path != "/lists/allow") co_return no_such_call();
+    if (path != "/lists/deny" && path != "/lists/allow") co_return no_such_admin_call();
     const bool deny = path == "/lists/deny";
     const guard::NumberLists& lists = context_.settings.lists;
     if (get) co_return json_answer(200, shown(deny ? lists.deny : lists.allow, actor.numbers).dump());

@@ -14,10 +14,9 @@ using testing_support::get_request;
 using testing_support::header_of;
 using testing_support::json_request;
 using testing_support::member_of;
+using testing_support::number;
 using testing_support::Pairs;
 using testing_support::SmallHouse;
-
-constexpr const char* limited_number = "447700900001";
 
 class AdminLimitsTest : public testing::Test {
 protected:
@@ -39,7 +38,7 @@ protected:
         return {response.status, json::parse(response.body)};
     }
     json patch(const std::string& body) { return ask(http::Method::patch, "/accounts/acme", body).second; }
-    http::Response start(const std::string& to = limited_number, Pairs more = {}) {
+    http::Response start(const std::string& to = number, Pairs more = {}) {
         more.insert(more.end(), {{"number", to}, {"brand", "Acme"}});
         return house.v1("start", more);
     }
@@ -196,11 +195,11 @@ TEST_F(AdminLimitsTest, AnAccountIsUsedFromItsNetworksAlone) {
 }
 
 TEST_F(AdminLimitsTest, ASuccessTellsTheNumbersHistory) {
-    std::string id = house.start(limited_number);
+    std::string id = house.start(number);
     auto right = house.v1("check", {{"request_id", id}, {"code", house.pin(id)}});
     EXPECT_EQ(header_of(right, "Roger-Number-History"), "verified=0");
     house.pass(std::chrono::hours(1));
-    id = house.start(limited_number);
+    id = house.start(number);
     right = house.v1("check", {{"request_id", id}, {"code", house.pin(id)}});
     EXPECT_EQ(header_of(right, "Roger-Number-History"),
               "verified=1; first=2027-01-15T08:00:00.000Z; last=2027-01-15T08:00:00.000Z; network_changed=no");
@@ -218,7 +217,7 @@ TEST_F(AdminLimitsTest, ASuccessTellsTheNumbersHistory) {
 TEST_F(AdminLimitsTest, MoneyRunsOut) {
     json account = patch(R"({"price":"0.10","balance":"0.15"})");
     EXPECT_EQ(account["prepaid"], true);
-    const std::string id = house.start(limited_number);
+    const std::string id = house.start(number);
     const auto refused = start("447700900002");
     EXPECT_EQ(refused.body, R"({"status":"9","error_text":"Partner quota exceeded"})");
     EXPECT_EQ(header_of(refused, "Roger-Reason"), "rule=balance; scope=account; seen=100000; limit=50000");

@@ -27,7 +27,7 @@ constexpr milliseconds scrub_pause{200};
 asio::awaitable<http::Response> AdminNumbers::handle(const http::Request& request,
                                                      std::string_view rest,
                                                      const Actor& actor) {
-    if (rest.size() < 2) co_return problem(404, "Not Found", "There is no such admin call.");
+    if (rest.size() < 2) co_return no_such_admin_call();
     if (request.method != http::Method::del) co_return method_not_allowed("DELETE");
     std::string text = http::decode_form(rest.substr(1)).value_or("");
     if (text == "-") {

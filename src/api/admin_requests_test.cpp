@@ -14,8 +14,7 @@ using testing_support::get_request;
 using testing_support::member_of;
 using testing_support::Pairs;
 using testing_support::SmallHouse;
-
-constexpr const char* unknown_id = "0123456789abcdef0123456789abcdef";
+using testing_support::unknown_id;
 
 class AdminRequestsTest : public testing::Test {
 protected:

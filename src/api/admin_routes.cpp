@@ -14,8 +14,6 @@ namespace {
 namespace asio = boost::asio;
 using nlohmann::json;
 
-http::Response no_such_route_call() { return problem(404, "Not Found", "There is no such admin call."); }
-
 http::Response no_route(const std::string& name) {
     return problem(404, "Not Found", "There is no route '" + name + "'.");
 }
@@ -73,7 +71,7 @@ asio::awaitable<http::Response> AdminRoutes::handle(const http::Request& request
                                                     const Actor& actor) {
     const auto takes = [&request](http::Method method) { return request.method == method; };
     if (rest.empty()) co_return takes(http::Method::get) ? list() : method_not_allowed("GET");
-    if (rest.front() != '/') co_return no_such_route_call();
+    if (rest.front() != '/') co_return no_such_admin_call();
     rest.remove_prefix(1);
     const std::size_t slash = rest.find('/');
     std::string name(rest.substr(0, slash));
@@ -88,7 +86,7 @@ asio::awaitable<http::Response> AdminRoutes::handle(const http::Request& request
         if (!takes(http::Method::post)) co_return method_not_allowed("POST");
         co_return co_await send_test(request, std::move(name), actor);
     }
-    if (!tail.starts_with("/tests/")) co_return no_such_route_call();
+    if (!tail.starts_with("/tests/")) co_return no_such_admin_call();
     if (!takes(http::Method::get)) co_return method_not_allowed("GET");
     co_return show_test(name, tail.substr(tests.size() + 1));
 }

@@ -79,7 +79,7 @@ http::Response preview(const http::Request& request) {
 
 http::Response preview_templates(const http::Request& request, std::string_view rest) {
     if (rest == "/languages") return request.method == http::Method::get ? languages() : method_not_allowed("GET");
-    if (rest != "/preview") return problem(404, "Not Found", "There is no such admin call.");
+    if (rest != "/preview") return no_such_admin_call();
     return request.method == http::Method::post ? preview(request) : method_not_allowed("POST");
 }
 

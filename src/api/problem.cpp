@@ -4,6 +4,8 @@
 
 namespace roger::api {
 
+http::Response no_such_admin_call() { return problem(404, "Not Found", "There is no such admin call."); }
+
 http::Response json_answer(unsigned status, std::string body) {
     http::Response response;
     response.status = status;

@@ -11,16 +11,15 @@ using testing_support::get_request;
 using testing_support::header_of;
 using testing_support::json_request;
 using testing_support::member_of;
+using testing_support::number;
 using testing_support::Pairs;
 using testing_support::SmallHouse;
-
-constexpr const char* callee = "447700900001";
 
 class SandboxCallsTest : public testing::Test {
 protected:
     SandboxCallsTest() { house.account("acme"); }
     /// A request whose only event is a call. @return its id
-    std::string call(const std::string& to = callee, Pairs more = {}) {
+    std::string call(const std::string& to = number, Pairs more = {}) {
         more.emplace_back("workflow_id", "7");
         return house.start(to, std::move(more));
     }
@@ -49,7 +48,7 @@ protected:
 
 TEST_F(SandboxCallsTest, ACallIsListedWithWhatBecomesOfIt) {
     EXPECT_EQ(calls().body, "[]");
-    const std::string id = call(callee, {{"voice", "male"}, {"sender_id", "Acme"}, {"lg", "en-us"}});
+    const std::string id = call(number, {{"voice", "male"}, {"sender_id", "Acme"}, {"lg", "en-us"}});
     const auto ringing = calls();
     const std::string event = member_of(ringing, "id");
     const std::string url = "/sandbox/calls/" + event + "/audio.wav?request_id=" + id;
@@ -67,7 +66,7 @@ TEST_F(SandboxCallsTest, ACallIsListedWithWhatBecomesOfIt) {
 }
 
 TEST_F(SandboxCallsTest, AnSmsIsNoCallAndHasNothingToHear) {
-    const std::string id = house.start(callee);
+    const std::string id = house.start(number);
     EXPECT_EQ(calls().body, "[]");
     const auto message = get("/sandbox/messages");
     EXPECT_NE(message.body.find(R"("audio_url":null)"), std::string::npos);
@@ -75,7 +74,7 @@ TEST_F(SandboxCallsTest, AnSmsIsNoCallAndHasNothingToHear) {
 }
 
 TEST_F(SandboxCallsTest, TheMessageIsHeardAsWav) {
-    (void)call(callee, {{"voice", "male"}, {"lg", "de-de"}});
+    (void)call(number, {{"voice", "male"}, {"lg", "de-de"}});
     const auto message = get("/sandbox/messages");
     const auto heard = fetch(member_of(message, "audio_url"));
     EXPECT_EQ(heard.status, 200U);
@@ -119,7 +118,7 @@ TEST_F(SandboxCallsTest, APersonAnswersDeclinesOrHangsUp) {
 }
 
 TEST_F(SandboxCallsTest, ADeclinedCallBringsTheNextEventAtOnce) {
-    (void)house.start(callee, {{"workflow_id", "3"}});
+    (void)house.start(number, {{"workflow_id", "3"}});
     const std::string first = member_of(calls(), "id");
     EXPECT_EQ(act(first, R"({"action":"decline"})").status, 200U);
     house.settle();
@@ -163,7 +162,7 @@ TEST_F(SandboxCallsTest, TheFatesOfCalls) {
 // The caller chose the PIN, and it is wiped at the end: nobody can hear it any more.
 TEST_F(SandboxCallsTest, AWipedPinCannotBeHeard) {
     house.account("acme", [](account::Account& account) { account.pin_code = true; });
-    const std::string id = call(callee, {{"pin_code", "84a6"}});
+    const std::string id = call(number, {{"pin_code", "84a6"}});
     const std::string url = member_of(calls(), "audio_url");
     EXPECT_EQ(fetch(url).status, 200U);
     house.pass(seconds(600));
@@ -183,7 +182,7 @@ public:
 };
 
 TEST_F(SandboxCallsTest, APageWithTheNumberOpenIsRungAndAnswersItself) {
-    const auto answer = get("/sandbox/stream", {{"number", callee}, {"answer", "page"}});
+    const auto answer = get("/sandbox/stream", {{"number", number}, {"answer", "page"}});
     Page page;
     house.stream(answer, page, [&] { return !page.text.empty(); });
     (void)call();
@@ -194,25 +193,25 @@ TEST_F(SandboxCallsTest, APageWithTheNumberOpenIsRungAndAnswersItself) {
     (void)call("447700900002");
     house.pass(seconds(1));
     EXPECT_EQ(state(), "answered") << "another phone answers by itself";
-    EXPECT_EQ(act(member_of(calls({{"number", callee}}), "id"), R"({"action":"answer"})").status, 200U);
+    EXPECT_EQ(act(member_of(calls({{"number", number}}), "id"), R"({"action":"answer"})").status, 200U);
     house.wait_until([&] { return page.has(R"("state":"answered")"); });
     house.pass(seconds(6));
     house.wait_until([&] { return page.has(R"("state":"delivered")"); });
     house.router().sandbox().stop();
-    house.wait_until([&] { return !house.router().sandbox().attended("acme", callee); });
+    house.wait_until([&] { return !house.router().sandbox().attended("acme", number); });
 }
 
 TEST_F(SandboxCallsTest, NobodyElsesPageAnswersForAnAccount) {
     house.account("other");
-    const auto answer = get("/sandbox/stream", {{"number", callee}, {"answer", "page"}}, "other");
+    const auto answer = get("/sandbox/stream", {{"number", number}, {"answer", "page"}}, "other");
     Page page;
     house.stream(answer, page, [&] { return !page.text.empty(); });
-    EXPECT_TRUE(house.router().sandbox().attended("other", callee));
+    EXPECT_TRUE(house.router().sandbox().attended("other", number));
     (void)call();
     house.pass(seconds(1));
     EXPECT_EQ(state(), "answered");
     house.router().sandbox().stop();
-    house.wait_until([&] { return !house.router().sandbox().attended("other", callee); });
+    house.wait_until([&] { return !house.router().sandbox().attended("other", number); });
 }
 
 }  // namespace

@@ -14,11 +14,11 @@ using testing_support::get_request;
 using testing_support::header_of;
 using testing_support::json_request;
 using testing_support::member_of;
+using testing_support::number;
 using testing_support::Pairs;
 using testing_support::SmallHouse;
 
 constexpr const char* path = "/verify/templates";
-constexpr const char* recipient = "447700900001";
 
 class TemplatesApiTest : public testing::Test {
 protected:
@@ -62,7 +62,7 @@ TEST_F(TemplatesApiTest, ATemplateIsInUseAtOnce) {
                           {"status", "ACTIVE"},
                           {"template", "${brand} says ${pin} for ${pin_expiry} min"},
                           {"type", "text"}}));
-    const std::string id = house.start(recipient);
+    const std::string id = house.start(number);
     EXPECT_EQ(text_in(house, id), "Acme says " + house.pin(id) + " for 5 min");
     const std::string german = house.start("447700900002", {{"lg", "de-de"}});
     EXPECT_EQ(text_in(house, german), "Ihr Code für Acme lautet " + house.pin(german) + ". Er gilt 5 Minuten.");
@@ -70,7 +70,7 @@ TEST_F(TemplatesApiTest, ATemplateIsInUseAtOnce) {
 
 TEST_F(TemplatesApiTest, ACallSpeaksItsOwnTemplate) {
     created({{"action_type", "voice"}, {"lg", "en-gb"}, {"template", "Code<break time='1s' />${pin}, ${pin}."}});
-    const std::string id = house.start(recipient, {{"workflow_id", "7"}});
+    const std::string id = house.start(number, {{"workflow_id", "7"}});
     std::string spelt;
     for (const char c : house.pin(id)) spelt += std::string(spelt.empty() ? "" : ", ") + c;
     EXPECT_EQ(text_in(house, id), "Code, " + spelt + ", " + spelt + ".");
@@ -79,7 +79,7 @@ TEST_F(TemplatesApiTest, ACallSpeaksItsOwnTemplate) {
 // What was said to a subscriber is shown as it was said, whatever became of the template, after a restart too.
 TEST_F(TemplatesApiTest, ARequestKeepsTheWordsThatItBeganWith) {
     created(sms("one ${pin}"));
-    const std::string first = house.start(recipient);
+    const std::string first = house.start(number);
     EXPECT_EQ(created(sms("two ${pin}"))["version"], 2);
     const std::string second = house.start("447700900002");
     const auto removed = house.ask(request(http::Method::del, {{"action_type", "sms"}, {"lg", "en-gb"}}));
@@ -101,7 +101,7 @@ TEST_F(TemplatesApiTest, ARequestKeepsTheWordsThatItBeganWith) {
 TEST_F(TemplatesApiTest, UnderReviewItWaitsForAnOperator) {
     house.account("acme", [](account::Account& account) { account.template_review = true; });
     EXPECT_EQ(created(sms("new ${pin}"))["status"], "PENDING");
-    const std::string before = house.start(recipient);
+    const std::string before = house.start(number);
     EXPECT_EQ(text_in(house, before), "Acme code: " + house.pin(before) + ". Valid for 5 minutes.");
 
     const std::string admin = "/admin/v1/accounts/acme/templates";
@@ -119,7 +119,7 @@ TEST_F(TemplatesApiTest, UnderReviewItWaitsForAnOperator) {
 
 TEST_F(TemplatesApiTest, PaymentsKeepTheWordsOfTheLaw) {
     created(sms("mine ${pin}"));
-    const auto answer = house.v1("psd2", {{"number", recipient}, {"payee", "Shop"}, {"amount", "9.99"}});
+    const auto answer = house.v1("psd2", {{"number", number}, {"payee", "Shop"}, {"amount", "9.99"}});
     const std::string id = member_of(answer, "request_id");
     EXPECT_EQ(text_in(house, id), "Code " + house.pin(id) + ": pay €9.99 to Shop. Valid 5 min.");
 }
@@ -137,7 +137,7 @@ TEST_F(TemplatesApiTest, RecordingsAreFetchedAndPlayedByTheirIds) {
     EXPECT_EQ(listed()[0]["digit_7"], seven);
     EXPECT_FALSE(made.contains("template"));
     EXPECT_FALSE(made.contains("warnings"));
-    const std::string id = house.start(recipient, {{"workflow_id", "7"}});
+    const std::string id = house.start(number, {{"workflow_id", "7"}});
     EXPECT_TRUE(text_in(house, id).starts_with("Hello. Your Acme code is: ")) << text_in(house, id);
     const Pairs query{{"api_key", "acme"}, {"api_secret", "secret-of-acme"}, {"request_id", id}};
     const auto calls = json::parse(house.ask(get_request("/sandbox/calls", query)).body);

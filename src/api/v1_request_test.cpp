@@ -11,12 +11,11 @@ using testing_support::get_request;
 using testing_support::header_of;
 using testing_support::json_request;
 using testing_support::member_of;
+using testing_support::number;
 using testing_support::Pairs;
 using testing_support::SmallHouse;
-
-constexpr const char* number = "447700900001";
-constexpr const char* absent_id = "0123456789abcdef0123456789abcdef";
-constexpr const char* xml_head = R"(<?xml version="1.0" encoding="UTF-8"?>)";
+using testing_support::unknown_id;
+using testing_support::xml_head;
 
 class V1RequestTest : public testing::Test {
 protected:
@@ -126,7 +125,7 @@ TEST_F(V1RequestTest, UnknownForeignAndEndedRequestsAreAllTheSame) {
     const std::string pin = house.pin(id);
     house.account("other");
     EXPECT_EQ(house.v1("check", {{"request_id", id}, {"code", pin}}, "other").body, not_live_body(id));
-    for (const auto* unknown : {absent_id, "abc", "-"})
+    for (const auto* unknown : {unknown_id, "abc", "-"})
         expect(check(unknown, pin), not_live_body(unknown), "rule=not-live; scope=request");
     EXPECT_EQ(member_of(check(id, pin), "status"), "0") << "nobody else's checks counted";
 }
@@ -214,9 +213,9 @@ TEST_F(V1RequestTest, ControlJudgesItsParametersInOrder) {
               R"({"status":"2","error_text":"Your request is incomplete and missing the mandatory parameter `cmd`"})");
     EXPECT_EQ(body({{"request_id", "a!"}, {"cmd", "x"}}),
               R"({"status":"3","error_text":"Invalid value for param: request_id"})");
-    EXPECT_EQ(body({{"request_id", absent_id}, {"cmd", "Cancel"}}),
+    EXPECT_EQ(body({{"request_id", unknown_id}, {"cmd", "Cancel"}}),
               R"({"status":"3","error_text":"Invalid value for param: cmd"})");
-    EXPECT_EQ(member_of(control(absent_id, "cancel"), "status"), "6");
+    EXPECT_EQ(member_of(control(unknown_id, "cancel"), "status"), "6");
     const auto nested = house.ask(
         json_request("/verify/control/json",
                      R"({"api_key":"acme","api_secret":"secret-of-acme","request_id":["a"],"cmd":"cancel"})"));

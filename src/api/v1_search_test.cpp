@@ -13,8 +13,8 @@ using testing_support::json_request;
 using testing_support::member_of;
 using testing_support::Pairs;
 using testing_support::SmallHouse;
+using testing_support::unknown_id;
 
-constexpr const char* no_such_id = "0123456789abcdef0123456789abcdef";
 const std::string no_response = R"({"status":"101","error_text":"No response found"})";
 const std::string too_many = R"({"status":"18","error_text":"Too many request_ids provided"})";
 const std::string no_id =
@@ -106,10 +106,10 @@ TEST_F(V1SearchTest, AFailedEventIsNotShown) {
 TEST_F(V1SearchTest, UnknownAndForeignRequestsAreNotFound) {
     const std::string id = house.start("447700900001");
     house.account("other");
-    for (const auto& [answer, why] : {std::pair(search({{"request_id", no_such_id}}), "unknown"),
+    for (const auto& [answer, why] : {std::pair(search({{"request_id", unknown_id}}), "unknown"),
                                       std::pair(search({{"request_id", "abc"}}), "no id"),
                                       std::pair(search({{"request_id", id}}, "other"), "foreign"),
-                                      std::pair(search({{"request_ids", no_such_id}}), "a list of unknown ones")}) {
+                                      std::pair(search({{"request_ids", unknown_id}}), "a list of unknown ones")}) {
         EXPECT_EQ(answer.body, no_response) << why;
         EXPECT_EQ(header_of(answer, "Roger-Reason"), "rule=not-found; scope=request") << why;
     }
@@ -129,7 +129,7 @@ TEST_F(V1SearchTest, SeveralIdsAreAListWithoutTheUnknownOnes) {
     const std::string one = house.start("447700900001");
     const std::string two = house.start("447700900002");
     const std::vector<std::string> both{two, one};
-    EXPECT_EQ(listed(search({{"request_ids", two}, {"request_ids", no_such_id}, {"request_ids", one}})), both);
+    EXPECT_EQ(listed(search({{"request_ids", two}, {"request_ids", unknown_id}, {"request_ids", one}})), both);
     EXPECT_EQ(listed(search_json(R"("request_ids":[")" + two + R"(","",")" + one + R"("])")), both);
     EXPECT_EQ(listed(search({{"request_ids", one}})), std::vector{one}) << "a list even for one";
     EXPECT_EQ(listed(search({{"request_id", two}, {"request_ids", one}})), std::vector{one});
@@ -149,8 +149,8 @@ TEST_F(V1SearchTest, CommasSeparateIds) {
 }
 
 TEST_F(V1SearchTest, MoreThanTenIdsAreTooMany) {
-    std::string ids = no_such_id;
-    for (int i = 1; i < 10; ++i) ids += std::string(",") + no_such_id;
+    std::string ids = unknown_id;
+    for (int i = 1; i < 10; ++i) ids += std::string(",") + unknown_id;
     EXPECT_EQ(search({{"request_ids", ids}}).body, no_response);
     const auto answer = search({{"request_ids", ids + ",a"}});
     EXPECT_EQ(answer.body, too_many);
@@ -175,7 +175,7 @@ TEST_F(V1SearchTest, IdsOutOfTheirRuleAreNamed) {
     EXPECT_EQ(search({{"request_id", std::string(33, 'a')}}).body, bad_one);
     EXPECT_EQ(search({{"request_id", "a b"}}).body, bad_one);
     EXPECT_EQ(search_json(R"("request_id":["a","b"])").body, bad_one);
-    EXPECT_EQ(search({{"request_ids", no_such_id}, {"request_ids", "a!"}}).body, bad_list);
+    EXPECT_EQ(search({{"request_ids", unknown_id}, {"request_ids", "a!"}}).body, bad_list);
     EXPECT_EQ(search_json(R"("request_ids":{"a":"b"})").body, bad_list);
     EXPECT_EQ(search_json(R"("request_ids":["a",["b"]])").body, bad_list);
 }

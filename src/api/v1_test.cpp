@@ -14,12 +14,11 @@ using testing_support::get_request;
 using testing_support::header_of;
 using testing_support::json_request;
 using testing_support::member_of;
+using testing_support::number;
 using testing_support::Pairs;
 using testing_support::SmallHouse;
 using testing_support::to_form;
-
-constexpr const char* verified_number = "447700900001";
-constexpr const char* xml_declaration = R"(<?xml version="1.0" encoding="UTF-8"?>)";
+using testing_support::xml_head;
 
 class V1Test : public testing::Test {
 protected:
@@ -39,7 +38,7 @@ protected:
 };
 
 TEST_F(V1Test, AStartAnswersItsIdAndNothingElse) {
-    const auto answer = house.v1("start", {{"number", verified_number}, {"brand", "Acme"}});
+    const auto answer = house.v1("start", {{"number", number}, {"brand", "Acme"}});
     const std::string id = member_of(answer, "request_id");
     EXPECT_EQ(id.size(), 32U);
     EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos);
@@ -49,9 +48,9 @@ TEST_F(V1Test, AStartAnswersItsIdAndNothingElse) {
 }
 
 TEST_F(V1Test, XmlAnswersUnderTheRootOfThePath) {
-    const auto answer = house.v1("start", {{"number", verified_number}, {"brand", "Acme"}}, "acme", "xml");
+    const auto answer = house.v1("start", {{"number", number}, {"brand", "Acme"}}, "acme", "xml");
     EXPECT_EQ(answer.content_type, "text/xml");
-    EXPECT_TRUE(answer.body.starts_with(std::string(xml_declaration) + "<verify_response><request_id>")) << answer.body;
+    EXPECT_TRUE(answer.body.starts_with(std::string(xml_head) + "<verify_response><request_id>")) << answer.body;
     EXPECT_TRUE(answer.body.ends_with("</request_id><status>0</status></verify_response>")) << answer.body;
     const std::pair<const char*, const char*> roots[] = {{"start", "verify_response"},
                                                          {"psd2", "verify_response"},
@@ -61,7 +60,7 @@ TEST_F(V1Test, XmlAnswersUnderTheRootOfThePath) {
     for (const auto& [call, root] : roots) {
         const auto refused = house.v1(call, {}, "nobody", "xml");
         const bool starts = std::string_view(call) == "start" || std::string_view(call) == "psd2";
-        EXPECT_EQ(refused.body, std::string(xml_declaration) + "<" + root + "><status>4</status><error_text>" +
+        EXPECT_EQ(refused.body, std::string(xml_head) + "<" + root + "><status>4</status><error_text>" +
                                     (starts ? "Invalid credentials were provided" : "Bad credentials") +
                                     "</error_text></" + root + ">");
     }
@@ -114,13 +113,13 @@ TEST_F(V1Test, TheFirstRuleThatIsBrokenAnswers) {
            "rule=missing-parameter; scope=brand");
     expect(house.v1("start", {{"number", "x"}, {"brand", "Acme"}, {"pin_code", "1234"}}),
            R"({"status":"3","error_text":"Invalid value for number"})", "rule=parameter; scope=number");
-    expect(house.v1("start", {{"number", verified_number}, {"brand", "Acme"}, {"pin_code", "1234"}}),
+    expect(house.v1("start", {{"number", number}, {"brand", "Acme"}, {"pin_code", "1234"}}),
            R"({"status":"20","error_text":"This account does not support the parameter: pin_code."})",
            "rule=pin-code-right; scope=account");
 }
 
 TEST_F(V1Test, ABarredAccountGoesOnCheckingAndSearching) {
-    const std::string id = house.start(verified_number);
+    const std::string id = house.start(number);
     house.account("acme", [](account::Account& account) { account.barred = true; });
     EXPECT_EQ(status("start", {}), "8");
     EXPECT_EQ(status("psd2", {}), "8");
@@ -152,7 +151,7 @@ TEST_F(V1Test, AccountsWithoutARateHaveTheServers) {
 
 // Credentials first, so that nobody learns of the load without them; parameters after it, so that a refusal is cheap.
 TEST_F(V1Test, AFullQueueRefusesStartsBeforeTheirParametersButNotChecks) {
-    const std::string id = house.start(verified_number);
+    const std::string id = house.start(number);
     const std::string pin = house.pin(id);
     engine::Engine& engine = house.context().engine;
     for (std::uint64_t i = 0; !engine.starts_full(); ++i) {
@@ -202,8 +201,8 @@ TEST_F(V1Test, ASignatureStandsForTheSecret) {
         set_signature_secret(account, "signs", house.keyring(), house.random);
     });
     const auto at = std::to_string(std::chrono::floor<seconds>(house.clock.wall_now()).time_since_epoch().count());
-    auto request = get_request(
-        "/verify/json", {{"api_key", "acme"}, {"number", verified_number}, {"brand", "Acme"}, {"timestamp", at}});
+    auto request =
+        get_request("/verify/json", {{"api_key", "acme"}, {"number", number}, {"brand", "Acme"}, {"timestamp", at}});
     const auto base = signature_base(*http::read_parameters(request));
     http::Request wrong = request;
     wrong.query += "&sig=00";
@@ -213,23 +212,23 @@ TEST_F(V1Test, ASignatureStandsForTheSecret) {
 }
 
 TEST_F(V1Test, ASecondStartIsConcurrentUntilTheFirstHasEnded) {
-    const std::string id = house.start(verified_number);
+    const std::string id = house.start(number);
     expect(house.v1("start", {{"number", "+44 7700 900001"}, {"brand", "Other"}}),
            R"({"request_id":")" + id +
                R"(","status":"10","error_text":"Concurrent verifications to the same number are not allowed"})",
            "rule=one-live-request; scope=number");
     house.account("other");
-    EXPECT_EQ(status("start", {{"number", verified_number}, {"brand", "Acme"}}, "other"), "0") << "another account";
+    EXPECT_EQ(status("start", {{"number", number}, {"brand", "Acme"}}, "other"), "0") << "another account";
     EXPECT_EQ(status("check", {{"request_id", id}, {"code", house.pin(id)}}), "0");
-    EXPECT_NE(house.start(verified_number), id);
+    EXPECT_NE(house.start(number), id);
 }
 
 TEST_F(V1Test, AnIdempotencyKeyBringsTheSameRequestBackWithoutASecondMessage) {
-    const std::string id = house.start(verified_number, {{"client_ref", "order-1"}});
-    const Pairs again{{"number", verified_number}, {"brand", "Acme"}, {"client_ref", "order-1"}};
+    const std::string id = house.start(number, {{"client_ref", "order-1"}});
+    const Pairs again{{"number", number}, {"brand", "Acme"}, {"client_ref", "order-1"}};
     expect(house.v1("start", again), R"({"request_id":")" + id + R"(","status":"0"})", "");
-    const auto messages = house.ask(get_request(
-        "/sandbox/messages", {{"api_key", "acme"}, {"api_secret", "secret-of-acme"}, {"number", verified_number}}));
+    const auto messages = house.ask(
+        get_request("/sandbox/messages", {{"api_key", "acme"}, {"api_secret", "secret-of-acme"}, {"number", number}}));
     EXPECT_EQ(messages.body.find("event_id"), messages.body.rfind("event_id")) << messages.body;
     for (const auto& [name, value] : Pairs{{"brand", "Other"}, {"workflow_id", "2"}}) {
         Pairs changed = again;
@@ -237,16 +236,15 @@ TEST_F(V1Test, AnIdempotencyKeyBringsTheSameRequestBackWithoutASecondMessage) {
         expect(house.v1("start", changed), R"({"status":"3","error_text":"Invalid value for client_ref"})",
                "rule=idempotency-mismatch; scope=client_ref");
     }
-    EXPECT_EQ(status("start", {{"number", verified_number}, {"brand", "Acme"}, {"client_ref", "order-2"}}), "10");
+    EXPECT_EQ(status("start", {{"number", number}, {"brand", "Acme"}, {"client_ref", "order-2"}}), "10");
     auto with_header = form_request(
-        "/verify/json",
-        {{"api_key", "acme"}, {"api_secret", "secret-of-acme"}, {"number", verified_number}, {"brand", "Acme"}});
+        "/verify/json", {{"api_key", "acme"}, {"api_secret", "secret-of-acme"}, {"number", number}, {"brand", "Acme"}});
     with_header.idempotency_key = "order-1";
     EXPECT_EQ(member_of(house.ask(with_header), "request_id"), id);
 }
 
 TEST_F(V1Test, Psd2BindsPayeeAndAmount) {
-    const Pairs payment{{"number", verified_number}, {"payee", "Acme"}, {"amount", "48.5"}, {"client_ref", "p"}};
+    const Pairs payment{{"number", number}, {"payee", "Acme"}, {"amount", "48.5"}, {"client_ref", "p"}};
     const auto answer = house.v1("psd2", payment);
     const std::string id = member_of(answer, "request_id");
     expect(answer, R"({"request_id":")" + id + R"(","status":"0"})", "");
@@ -254,9 +252,7 @@ TEST_F(V1Test, Psd2BindsPayeeAndAmount) {
         get_request("/sandbox/messages", {{"api_key", "acme"}, {"api_secret", "secret-of-acme"}, {"request_id", id}}));
     EXPECT_EQ(member_of(messages, "text"), "Code " + house.pin(id) + ": pay €48.50 to Acme. Valid 5 min.");
     EXPECT_EQ(member_of(house.v1("psd2", payment), "request_id"), id);
-    EXPECT_EQ(
-        status("psd2", {{"number", verified_number}, {"payee", "Acme"}, {"amount", "48.51"}, {"client_ref", "p"}}),
-        "3");
+    EXPECT_EQ(status("psd2", {{"number", number}, {"payee", "Acme"}, {"amount", "48.51"}, {"client_ref", "p"}}), "3");
     EXPECT_EQ(status("check", {{"request_id", id}, {"code", house.pin(id)}}), "0");
 }
 
@@ -271,20 +267,20 @@ TEST_F(V1Test, TheDenyListDemoAccountsAndMissingRoutesRefuse) {
            R"({"status":"7","error_text":"The number you are trying to verify is blacklisted for verification."})",
            "rule=deny-list; scope=number");
     expect(
-        strict.v1("start", {{"number", verified_number}, {"brand", "Acme"}}, "demo"),
+        strict.v1("start", {{"number", number}, {"brand", "Acme"}}, "demo"),
         R"({"status":"29","error_text":"Your account is still in demo mode. While in demo mode you must add target numbers to the approved list for your account."})",
         "rule=demo; scope=account");
-    expect(strict.v1("start", {{"number", verified_number}, {"brand", "Acme"}}),
+    expect(strict.v1("start", {{"number", number}, {"brand", "Acme"}}),
            R"({"status":"15","error_text":"The destination number is not in a supported network"})",
            "rule=no-route; scope=country");
 }
 
 TEST_F(V1Test, AStartThatCannotBeStoredIsAnInternalErrorAndLeavesNothing) {
     store::set_fault(house.disk(), store::MemoryFault::unavailable);
-    expect(house.v1("start", {{"number", verified_number}, {"brand", "Acme"}}),
+    expect(house.v1("start", {{"number", number}, {"brand", "Acme"}}),
            R"({"status":"5","error_text":"Internal Error"})", "rule=internal; scope=server");
     house.clock.advance(seconds(1));
-    house.start(verified_number);
+    house.start(number);
 }
 
 TEST_F(V1Test, ARepeatedJsonKeyIsAValueOutOfItsRule) {
@@ -313,7 +309,7 @@ TEST_F(V1Test, WhatCannotBeReadHasARealHttpCodeAndABodyInV1sWords) {
     packed.content_encoding = "gzip";
     const auto refused = house.ask(packed);
     EXPECT_EQ(refused.status, 415U);
-    EXPECT_EQ(refused.body, std::string(xml_declaration) +
+    EXPECT_EQ(refused.body, std::string(xml_head) +
                                 "<response><status>3</status><error_text>The request could not be read: "
                                 "bodies with a Content-Encoding are not taken</error_text></response>");
     EXPECT_EQ(house.ask(testing_support::post_request("/verify/json", "<a/>", "text/xml")).status, 415U);
@@ -342,7 +338,7 @@ TEST_F(V1Test, OtherPathsAndMethodsAreRefusedByHttp) {
 }
 
 TEST_F(V1Test, EveryRequestIsCountedOnceByItsStatus) {
-    house.start(verified_number);
+    house.start(number);
     (void)house.v1("start", {});
     (void)house.v1("search", {{"request_id", "x"}});
     (void)house.ask(json_request("/verify/check/json", "{"));

@@ -8,13 +8,6 @@
 namespace roger::app {
 namespace {
 
-constexpr std::size_t command_words_max = 32;
-
-Result<std::string> check_word(const std::string& text) {
-    if (!text.empty() && text.find('\0') == std::string::npos) return text;
-    return fail(Errc::invalid_argument, "a program's path and its arguments");
-}
-
 Result<std::string> check_recipient(const std::string& text) {
     if (email::is_address(text)) return text;
     return fail(Errc::invalid_argument, "an address, as \"ops@example.com\"");
@@ -32,16 +25,16 @@ bool AlertConfig::same_ways(const AlertConfig& other) const {
 AlertConfig read_alert(ReadFile& file, const toml::table& root, const EmailConfig& mail) {
     AlertConfig config;
     TableReader table(file, root, "alert");
-    table.list("command", config.command, check_word);
+    table.list("command", config.command, check_program_word);
     table.checked_text("url", config.url, check_http_url);
     table.secret("secret", config.secret_source);
     table.boolean("allow_private", config.allow_private);
     table.checked_text("email", config.email, check_recipient);
     table.whole("route_down_seconds", config.route_down_seconds, 0, 86'400);
     table.whole("silent_minutes", config.silent_minutes, 1, 1'440);
-    const bool usable =
-        config.command.empty() || (config.command[0].starts_with('/') && config.command.size() <= command_words_max);
-    if (!usable) table.complain("command", "is the absolute path of a program, and at most 31 arguments");
+    if (!config.command.empty() && !is_program(config.command)) {
+        table.complain("command", "is the absolute path of a program, and at most 31 arguments");
+    }
     if (config.secret_source.given() && config.url.empty()) {
         table.complain("url", "is missing: the secret signs what is posted there");
     }

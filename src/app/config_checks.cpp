@@ -10,8 +10,8 @@
 namespace roger::app {
 namespace {
 
-constexpr std::size_t e164_digits_max = 15;
 constexpr std::size_t route_name_max = 32;
+constexpr std::size_t program_words_max = 32;
 constexpr std::size_t host_max = 253;  ///< RFC 1035 §2.3.4, without the root's dot
 
 bool is_digits(std::string_view text) {
@@ -24,13 +24,13 @@ bool is_country(const std::string& text) {
 
 std::string without_plus(const std::string& text) { return text.starts_with('+') ? text.substr(1) : text; }
 
-tl::unexpected<Error> wanted(const char* what) { return fail(Errc::invalid_argument, what); }
-
 }  // namespace
+
+tl::unexpected<Error> wanted(std::string what) { return fail(Errc::invalid_argument, std::move(what)); }
 
 Result<std::string> check_prefix(const std::string& text) {
     std::string digits = without_plus(text);
-    if (is_digits(digits) && digits.size() <= e164_digits_max) return digits;
+    if (is_digits(digits) && digits.size() <= numbering::e164_digits_max) return digits;
     return wanted("numbers or prefixes in international form, as \"+4477\"");
 }
 
@@ -106,6 +106,15 @@ Result<std::string> check_route_name(const std::string& text) {
     // The sandbox's phones go by that name in rows and metrics.
     if (good && text != "handset") return text;
     return wanted("1 to 32 small letters, digits, '-' and '_', and not \"handset\"");
+}
+
+Result<std::string> check_program_word(const std::string& text) {
+    if (!text.empty() && text.find('\0') == std::string::npos) return text;
+    return wanted("a program's path and its arguments");
+}
+
+bool is_program(const std::vector<std::string>& words) {
+    return !words.empty() && words.front().starts_with('/') && words.size() <= program_words_max;
 }
 
 }  // namespace roger::app

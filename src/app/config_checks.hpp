@@ -2,10 +2,14 @@
 // belongs there: "numbers or prefixes in international form, …".
 #pragma once
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 
 namespace roger::app {
+
+/// A check's answer for what does not fit. @param what  belongs there
+[[nodiscard]] tl::unexpected<Error> wanted(std::string what);
 
 [[nodiscard]] Result<std::string> check_prefix(const std::string& text);       ///< "+4477" to "4477"
 [[nodiscard]] Result<std::string> check_country(const std::string& text);      ///< ISO 3166-1 alpha-2, or "*"
@@ -19,5 +23,9 @@ namespace roger::app {
 [[nodiscard]] Result<std::string> check_base_url(const std::string& text);
 [[nodiscard]] Result<std::string> check_http_url(const std::string& text);  ///< as it stands
 [[nodiscard]] Result<std::string> check_route_name(const std::string& text);
+[[nodiscard]] Result<std::string> check_program_word(
+    const std::string& text);  ///< a program's path, or an argument of it
+/// Whether the words are the absolute path of a program and at most 31 arguments.
+[[nodiscard]] bool is_program(const std::vector<std::string>& words);
 
 }  // namespace roger::app

@@ -1,6 +1,7 @@
 // The subcommand guard of the command line: what is refused, and what was spent.
 #include <algorithm>
 #include <iostream>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -24,16 +25,21 @@ std::string as_listed(const std::string& text) {
     return "+" + digits;
 }
 
-/// What `lists/deny` or `lists/allow` is after the changes. @return nullopt when what is there is not ours to see
-std::optional<json> changed(const json& numbers, const AdminOptions& options) {
-    json out = json::array();
-    for (const json& one : numbers) {
-        const auto& number = one.get_ref<const std::string&>();
-        if (number.find_first_not_of("0123456789", 1) != std::string::npos) return std::nullopt;
-        const bool removed = std::any_of(options.removed.begin(), options.removed.end(),
-                                         [&](const std::string& text) { return as_listed(text) == number; });
-        if (!removed) out.push_back(number);
+/// What `lists/deny` or `lists/allow` is to be.
+Result<json> changed(const json& numbers, const AdminOptions& options) {
+    auto kept = numbers.get<std::set<std::string>>();
+    const bool masked = std::any_of(kept.begin(), kept.end(), [](const std::string& number) {
+        return number.find_first_not_of("0123456789", 1) != std::string::npos;
+    });
+    if (masked) {
+        return fail(Errc::blocked, "the list has whole numbers, which this token may not see, so it cannot change it");
     }
+    for (const std::string& text : options.removed) {
+        if (kept.erase(as_listed(argument(text))) == 0) {
+            return fail(Errc::not_found, "what is to be removed is not on the list; nothing was changed");
+        }
+    }
+    json out = kept;
     for (const std::string& text : options.added) out.push_back(argument(text));
     return out;
 }
@@ -88,10 +94,7 @@ int guard_list(const AdminOptions& options) {
     if (answer.second != done) return answer.second;
     if (!options.added.empty() || !options.removed.empty()) {
         const auto numbers = changed(answer.first["numbers"], options);
-        if (!numbers) {
-            return complain("the list has whole numbers, which this token may not see, so it cannot change it",
-                            refused);
-        }
+        if (!numbers) return complain(numbers.error().detail, refused);
         answer = ask_admin(options.config, "PUT", path, {{"numbers", *numbers}});
     }
     if (answer.second != done || options.json) return finish(options.json, answer, "");

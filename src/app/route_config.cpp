@@ -29,8 +29,6 @@ constexpr std::string_view multiparts[] = {"udh", "sar", "payload"};
 constexpr std::string_view message_ids[] = {"auto", "as-is", "hex-in-resp", "hex-in-receipt"};
 constexpr std::string_view error_meanings[] = {"refused_number", "refused_route", "throttled", "unavailable"};
 
-tl::unexpected<Error> wanted(std::string what) { return fail(Errc::invalid_argument, std::move(what)); }
-
 Check at_most(std::size_t bytes) {
     return [bytes](const std::string& text) -> Result<std::string> {
         const auto printable = [](char c) { return c >= ' ' && c < '\x7f'; };

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "app/config_checks.hpp"
+#include "sip/text.hpp"
 
 namespace roger::app {
 namespace {
@@ -25,18 +26,11 @@ constexpr std::array<std::pair<std::string_view, sip::SrtpMode>, 3> srtp_words =
     {"required", sip::SrtpMode::required},
 }};
 
-tl::unexpected<Error> trunk_wants(std::string what) { return fail(Errc::invalid_argument, std::move(what)); }
-
 bool consists_of(std::string_view text, std::string_view more) {
     return std::ranges::all_of(text, [more](char c) {
         const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         return letter || more.find(c) != std::string_view::npos;
     });
-}
-
-bool is_address(const std::string& text) {
-    std::array<unsigned char, sizeof(in6_addr)> out{};
-    return inet_pton(AF_INET, text.c_str(), out.data()) == 1 || inet_pton(AF_INET6, text.c_str(), out.data()) == 1;
 }
 
 std::optional<std::uint16_t> port_of(std::string_view text) {
@@ -60,7 +54,7 @@ std::optional<HostPort> read_host_port(std::string_view text) {
         if (end == std::string_view::npos) return std::nullopt;
         read.host = text.substr(1, end - 1);
         rest = text.substr(end + 1);
-        if (read.host.find(':') == std::string::npos || !is_address(read.host)) return std::nullopt;
+        if (read.host.find(':') == std::string::npos || !sip::is_ip_address(read.host)) return std::nullopt;
     } else {
         const std::size_t colon = std::min(text.find(':'), text.size());
         read.host = text.substr(0, colon);
@@ -95,41 +89,41 @@ bool read_uri(std::string_view uri, sip::TrunkOptions& trunk) {
 
 Result<std::string> check_user(const std::string& text) {
     if (!text.empty() && text.size() <= user_max && consists_of(text, ".-_+~")) return text;
-    return trunk_wants("1 to 64 letters, digits, '.', '-', '_', '+' and '~'");
+    return wanted("1 to 64 letters, digits, '.', '-', '_', '+' and '~'");
 }
 
 Result<std::string> check_caller_id(const std::string& text) {
     const std::string digits = text.starts_with('+') ? text.substr(1) : text;
     const bool number = digits.find_first_not_of("0123456789") == std::string::npos;
     if (number && digits.size() >= 3 && digits.size() <= 15) return text;
-    return trunk_wants("the number that phones show, as \"+441632960000\"");
+    return wanted("the number that phones show, as \"+441632960000\"");
 }
 
 Result<std::string> check_codec(const std::string& text) {
     if (text == "PCMA" || text == "PCMU") return text;
-    return trunk_wants(R"("PCMA" and "PCMU")");
+    return wanted(R"("PCMA" and "PCMU")");
 }
 
 Result<std::string> check_literal(const std::string& text) {
-    if (is_address(text)) return text;
-    return trunk_wants("an IP address");
+    if (sip::is_ip_address(text)) return text;
+    return wanted("an IP address");
 }
 
 /// "0.0.0.0" would be told to the trunk as where we hear.
 Result<std::string> check_bind(const std::string& text) {
     const auto where = read_host_port(text);
     const bool any = text == "0.0.0.0" || text == "::";
-    if (where && is_address(where->host) && !any) return text;
-    if (is_address(text) && !any) return text;
-    return trunk_wants("an IP address of this machine, with the port that SIP is heard at if that matters");
+    if (where && sip::is_ip_address(where->host) && !any) return text;
+    if (sip::is_ip_address(text) && !any) return text;
+    return wanted("an IP address of this machine, with the port that SIP is heard at if that matters");
 }
 
 /// With its port, which is 53 when it is not given.
 Result<std::string> check_dns_server(const std::string& text) {
-    const bool bare = is_address(text);
+    const bool bare = sip::is_ip_address(text);
     const auto where = bare ? HostPort{.host = text} : read_host_port(text).value_or(HostPort{});
-    if (!is_address(where.host))
-        return trunk_wants("addresses of DNS servers, as \"192.0.2.53\" or \"192.0.2.53:5353\"");
+    if (!sip::is_ip_address(where.host))
+        return wanted("addresses of DNS servers, as \"192.0.2.53\" or \"192.0.2.53:5353\"");
     const bool six = where.host.find(':') != std::string::npos;
     return fmt::format("{}{}{}:{}", six ? "[" : "", where.host, six ? "]" : "", where.port == 0 ? 53 : where.port);
 }
@@ -196,7 +190,7 @@ void SipReader::network() {
     TableReader network = reader_.table("network");
     std::string bind;
     network.checked_text("bind", bind, check_bind);
-    if (is_address(bind)) {
+    if (sip::is_ip_address(bind)) {
         trunk_.bind_address = bind;
     } else if (const auto where = read_host_port(bind)) {
         trunk_.bind_address = where->host;
@@ -240,7 +234,7 @@ void SipReader::limits() {
     limits.map("max_calls_in", countries, check_one_country, [](const std::string& text) -> Result<std::string> {
         const auto number = port_of(text);
         if (number && *number <= calls_max) return text;
-        return trunk_wants("how many calls at a time, as \"20\"");
+        return wanted("how many calls at a time, as \"20\"");
     });
     limits.end();
     options_.max_calls = static_cast<std::size_t>(calls);

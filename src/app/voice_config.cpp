@@ -3,6 +3,8 @@
 #include <array>
 #include <tuple>
 
+#include "app/config_checks.hpp"
+
 namespace roger::app {
 namespace {
 
@@ -11,18 +13,14 @@ constexpr std::array<std::pair<std::string_view, voice::EngineKind>, 3> engines 
     {"command", voice::EngineKind::command},
     {"recordings", voice::EngineKind::recordings},
 }};
-constexpr std::size_t engine_words_max = 32;
 
 /// PINs come by standard input only, for everybody on a machine can read the arguments of its processes.
 Result<std::string> check_command_word(const std::string& text) {
-    if (text.empty() || text.find('\0') != std::string::npos) {
-        return fail(Errc::invalid_argument, "a program's path and its arguments");
-    }
     if (text.find("${text}") != std::string::npos) {
         return fail(Errc::invalid_argument,
                     "no ${text}: the text comes on standard input, where it does not stand in ps");
     }
-    return text;
+    return check_program_word(text);
 }
 
 }  // namespace
@@ -45,7 +43,7 @@ VoiceConfig read_voice(ReadFile& file, const toml::table& root) {
     table.boolean("gate", config.gate);
     table.boolean("allow_private", config.allow_private);
     if (config.engine == voice::EngineKind::command) {
-        if (config.command.empty() || config.command[0][0] != '/' || config.command.size() > engine_words_max) {
+        if (!is_program(config.command)) {
             table.complain("command",
                            "is needed by engine \"command\": the absolute path of a program, and at most 31 "
                            "arguments");

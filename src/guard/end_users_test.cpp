@@ -1,11 +1,10 @@
 #include "guard/end_users.hpp"
+#include "guard/start_time_test.hpp"
 
 #include <gtest/gtest.h>
 
 namespace roger::guard {
 namespace {
-
-const TimePoint t0{seconds(1'800'000'000)};
 
 TEST(EndUsersTest, TenStartsAnHourForOneAddress) {
     EndUsers users;

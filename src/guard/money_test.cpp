@@ -1,4 +1,5 @@
 #include "guard/money.hpp"
+#include "guard/start_time_test.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -12,8 +13,6 @@ using account::Period;
 using verification::Request;
 using verification::Status;
 
-const TimePoint new_year_2027{seconds(1'800'000'000)};  // 2027-01-15 08:00:00
-
 Request draft(std::uint8_t workflow = 1) {
     Request row;
     row.key = {1};
@@ -22,7 +21,7 @@ Request draft(std::uint8_t workflow = 1) {
     row.country = "GB";
     row.network = "23415";
     row.plan = verification::make_plan(workflow, std::nullopt, std::nullopt);
-    row.submitted = new_year_2027;
+    row.submitted = t0;
     row.price = Micros{500};
     row.meter = verification::Meter{.sms = Micros{100}, .tts = Micros{1000}};
     return row;
@@ -70,28 +69,28 @@ TEST(MoneyTest, AStartReservesAllThatItsWorkflowMayCost) {
 TEST(MoneyTest, WhatIsNotNeededIsReleasedAtTheEnd) {
     Fund fund;
     std::vector<LedgerEntry> ledger;
-    top_up(fund, "acme", Micros{10'000}, new_year_2027, ledger);
+    top_up(fund, "acme", Micros{10'000}, t0, ledger);
     const Request begun = verification::begin(draft(), 1).next;
-    move(fund, nullptr, begun, new_year_2027, ledger);
+    move(fund, nullptr, begun, t0, ledger);
     EXPECT_EQ(fund.reserved.value, 4800);
     const verification::Outcome sent{.event = 0,
                                      .attempt = 1,
                                      .handover = verification::Handover::accepted,
-                                     .at = new_year_2027,
+                                     .at = t0,
                                      .route = "a",
                                      .segments = 1,
                                      .price = Micros{35}};
-    const Request submitted = verification::step(begun, sent, 1, new_year_2027 + seconds(1)).next;
-    move(fund, &begun, submitted, new_year_2027 + seconds(1), ledger);
+    const Request submitted = verification::step(begun, sent, 1, t0 + seconds(1)).next;
+    move(fund, &begun, submitted, t0 + seconds(1), ledger);
     EXPECT_EQ(fund.balance.value, 9965);
     EXPECT_EQ(fund.reserved.value, 4700) << "one handover of the three is over";
     const Request right =
-        verification::step(submitted, verification::PinChecked{.right = true}, 1, new_year_2027 + seconds(2)).next;
+        verification::step(submitted, verification::PinChecked{.right = true}, 1, t0 + seconds(2)).next;
     ASSERT_EQ(right.status, Status::success);
-    move(fund, &submitted, right, new_year_2027 + seconds(2), ledger);
+    move(fund, &submitted, right, t0 + seconds(2), ledger);
     EXPECT_EQ(fund.balance.value, 9465);
     EXPECT_EQ(fund.reserved.value, 0);
-    EXPECT_EQ(fund.spends.at({Period::day, period_at(Period::day, new_year_2027), "country:GB"}),
+    EXPECT_EQ(fund.spends.at({Period::day, period_at(Period::day, t0), "country:GB"}),
               (Spend{.settled = Micros{535}, .reserved = Micros{}}));
     EXPECT_EQ(sums(ledger).balance, fund.balance.value);
 }
@@ -99,23 +98,23 @@ TEST(MoneyTest, WhatIsNotNeededIsReleasedAtTheEnd) {
 TEST(MoneyTest, ABalanceAndEachCapRefuseWhatTheyCannotCover) {
     account::Account account = prepaid();
     Fund fund{.balance = Micros{4799}};
-    auto refused = judge_spend(account, fund, draft(), new_year_2027);
+    auto refused = judge_spend(account, fund, draft(), t0);
     ASSERT_TRUE(refused);
     EXPECT_EQ(to_header(*refused), "rule=balance; scope=account; seen=4800; limit=4799");
     fund.balance = Micros{4800};
-    EXPECT_FALSE(judge_spend(account, fund, draft(), new_year_2027));
+    EXPECT_FALSE(judge_spend(account, fund, draft(), t0));
     account.caps = {{Period::month, "country:GB", Micros{4900}}, {Period::day, "country:FR", Micros{1}}};
-    EXPECT_FALSE(judge_spend(account, fund, draft(), new_year_2027));
-    fund.spends[{Period::month, period_at(Period::month, new_year_2027), "country:GB"}] = {.settled = Micros{1},
-                                                                                           .reserved = Micros{100}};
-    refused = judge_spend(account, fund, draft(), new_year_2027);
+    EXPECT_FALSE(judge_spend(account, fund, draft(), t0));
+    fund.spends[{Period::month, period_at(Period::month, t0), "country:GB"}] = {.settled = Micros{1},
+                                                                                .reserved = Micros{100}};
+    refused = judge_spend(account, fund, draft(), t0);
     ASSERT_TRUE(refused);
     EXPECT_EQ(to_header(*refused),
               "rule=spend-cap; scope=country:GB; seen=101; limit=4900; until=2027-02-01T00:00:00.000Z");
 }
 
 TEST(MoneyTest, PeriodsAreDaysAndMonthsOfUtc) {
-    EXPECT_EQ(end_of(Period::day, period_at(Period::day, new_year_2027)), TimePoint(seconds(1'800'057'600)));
+    EXPECT_EQ(end_of(Period::day, period_at(Period::day, t0)), TimePoint(seconds(1'800'057'600)));
     const TimePoint december{std::chrono::sys_days(std::chrono::year(2027) / 12 / 31)};
     EXPECT_EQ(end_of(Period::month, period_at(Period::month, december)), december + std::chrono::days(1));
 }
@@ -126,32 +125,31 @@ TEST(MoneyTest, WarnsOnceWhenEightyPercentAreUsed) {
     Fund before{.balance = Micros{300}, .full = Micros{1000}};
     Fund after = before;
     after.balance = Micros{200};
-    const SpendKey today{Period::day, period_at(Period::day, new_year_2027), ""};
+    const SpendKey today{Period::day, period_at(Period::day, t0), ""};
     before.spends[today].settled = Micros{799};
     after.spends[today].settled = Micros{1000};
-    const auto all = warnings(account, before, after, new_year_2027);
+    const auto all = warnings(account, before, after, t0);
     ASSERT_EQ(all.size(), 3U);
     EXPECT_EQ(all[0].what, "balance");
     EXPECT_EQ(all[0].percent, 80U);
     EXPECT_EQ(all[1].percent, 80U);
     EXPECT_EQ(all[2].percent, 100U);
     EXPECT_EQ(all[2].what, "day");
-    EXPECT_TRUE(warnings(account, after, after, new_year_2027).empty());
+    EXPECT_TRUE(warnings(account, after, after, t0).empty());
 }
 
 TEST(MoneyTest, AReserveThatWasReleasedAtARestartIsNotReleasedAgain) {
     Fund fund;
     std::vector<LedgerEntry> ledger;
-    top_up(fund, "acme", Micros{10'000}, new_year_2027, ledger);
+    top_up(fund, "acme", Micros{10'000}, t0, ledger);
     Request row = draft(7);  // a call
     row.status = Status::success;
-    row.events.push_back(
-        {.channel = message::Channel::tts, .state = verification::EventState::submitted, .begun = new_year_2027});
+    row.events.push_back({.channel = message::Channel::tts, .state = verification::EventState::submitted, .begun = t0});
     EXPECT_EQ(reserve_of(row).value, 1000) << "the call goes on, and its price is not known";
     Request told = row;
     told.events[0].state = verification::EventState::delivered;
     told.events[0].price = Micros{700};
-    move(fund, &row, told, new_year_2027, ledger);
+    move(fund, &row, told, t0, ledger);
     EXPECT_EQ(fund.reserved, Micros{});
     EXPECT_EQ(fund.balance.value, 9300);
     EXPECT_EQ(sums(ledger).reserved, 0);
@@ -165,9 +163,9 @@ RC_GTEST_PROP(MoneyProperty, TheLedgerIsTheBalance, (const std::vector<std::uint
     account.caps = {{Period::day, "country:GB", Micros{20'000}}};
     Fund fund;
     std::vector<LedgerEntry> ledger;
-    top_up(fund, "acme", Micros{30'000}, new_year_2027, ledger);
+    top_up(fund, "acme", Micros{30'000}, t0, ledger);
     std::map<verification::RowKey, Request> rows;
-    TimePoint now = new_year_2027;
+    TimePoint now = t0;
     const auto apply = [&](Request& row, const verification::Input& input) {
         auto next = verification::step(row, input, 1, now);
         if (next.verdict == verification::Verdict::ignored) return;

@@ -20,8 +20,6 @@ constexpr Tick never = std::numeric_limits<Tick>::max();
 /// socket with unread bytes resets the connection (RFC 9112 §9.6).
 constexpr milliseconds linger_deadline{1'000};
 constexpr std::size_t linger_bytes_max = 256 * 1024;
-/// An idle connection gives a larger buffer back.
-constexpr std::size_t kept_bytes_max = 4096;
 /// To a client that speaks HTTP on a port for HTTPS.
 constexpr std::string_view wrong_scheme =
     "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 50\r\n"
@@ -167,7 +165,7 @@ asio::awaitable<bool> Connection::fill() {
     const RequestReader::Phase phase = reader_.phase();
     if (phase == RequestReader::Phase::idle) {
         if (context_->stopping) co_return false;
-        if (out_.capacity() > kept_bytes_max) std::string().swap(out_);
+        if (out_.capacity() > idle_bytes_max) std::string().swap(out_);
         enter(Activity::idle);
     } else if (phase == RequestReader::Phase::header) {
         enter(Activity::header);

@@ -8,6 +8,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include "base/ascii.hpp"
 #include "base/assert.hpp"
 
 namespace roger::http {
@@ -22,8 +23,6 @@ constexpr std::size_t buffer_bytes_first = 2048;
 /// for them costs nothing: as long as a chunked body is not over, "0\r\n\r\n" at least is still to come.
 constexpr std::size_t chunk_bytes_min = 5;
 constexpr std::size_t x_fields_max = 16;
-/// What an idle connection may keep of its buffers: 20 000 of them must stay small.
-constexpr std::size_t buffer_bytes_kept = 4096;
 
 std::string_view view(Text text) { return {text.data(), text.size()}; }
 
@@ -104,7 +103,7 @@ private:
                 break;
             case Field::origin: set_once(request_.origin, value); break;
             case Field::content_length:
-                refuse_unless(++lengths_ + encodings_ == 1 && std::all_of(value.begin(), value.end(), is_digit));
+                refuse_unless(++lengths_ + encodings_ == 1 && std::all_of(value.begin(), value.end(), roger::is_digit));
                 break;
             case Field::transfer_encoding:
                 refuse_unless(++encodings_ + lengths_ == 1 && !http_1_0_ && same_word(value, "chunked"));
@@ -162,8 +161,6 @@ private:
     }
     std::size_t on_chunk_body_impl(std::uint64_t, Text body, ErrorCode& ec) override { return on_body_impl(body, ec); }
     void on_finish_impl(ErrorCode& ec) override { ec = {}; }
-
-    static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
     Request& request_;
     unsigned hosts_ = 0;
@@ -291,9 +288,9 @@ void RequestReader::next() {
           &request_.idempotency_key, &request_.cookie, &request_.host, &request_.origin, &request_.accept,
           &request_.accept_encoding, &request_.if_none_match, &request_.forwarded_for, &request_.body}) {
         text->clear();
-        if (text->capacity() > buffer_bytes_kept) text->shrink_to_fit();
+        if (text->capacity() > idle_bytes_max) text->shrink_to_fit();
     }
-    if (!has_more() && buffer_.size() > buffer_bytes_kept) {
+    if (!has_more() && buffer_.size() > idle_bytes_max) {
         begin_ = end_ = 0;
         buffer_ = {};
     }

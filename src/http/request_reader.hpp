@@ -17,6 +17,9 @@
 
 namespace roger::http {
 
+/// What an idle connection may keep of each of its buffers: 20 000 of them must stay small.
+inline constexpr std::size_t idle_bytes_max = 4096;
+
 class RequestReader {
 public:
     enum class Step { need_more, complete, broken };

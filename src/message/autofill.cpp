@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+
 namespace roger::message {
 namespace {
 
 constexpr std::size_t app_hash_size = 11;
 constexpr std::size_t label_bytes_max = 63;  // RFC 1035 §2.3.4
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_small(char c) noexcept { return c >= 'a' && c <= 'z'; }
 
 /// RFC 1123 §2.1: letters, digits, and hyphens inside.

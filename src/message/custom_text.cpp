@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> places = {"pin", "brand", "pin_expiry"};
 constexpr std::string_view break_open = "<break";
-constexpr std::size_t sample_brand_characters = 18;
 
 // The longest values that can stand in the places. The brand of four-byte letters is the longest when spoken.
 constexpr Values longest_pin{.brand = "", .pin = "8888888888", .minutes = 60, .amount = std::nullopt};
@@ -23,7 +22,7 @@ constexpr Values usual_pin{.brand = "", .pin = "888888", .minutes = 60, .amount 
 
 std::string repeated(std::string_view letter) {
     std::string brand;
-    for (std::size_t i = 0; i < sample_brand_characters; ++i) brand += letter;
+    for (std::size_t i = 0; i < brand_characters_max; ++i) brand += letter;
     return brand;
 }
 

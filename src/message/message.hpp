@@ -55,6 +55,7 @@ struct Values {
 /// would not be understood. Never empty.
 [[nodiscard]] std::string_view written_locale(std::string_view locale, bool psd2);
 
+inline constexpr std::size_t brand_characters_max = 18;
 /// Brand and payee: NFC, trimmed, 1–18 code points of letters, marks, digits 0–9, space, printable punctuation and
 /// symbols. Refused: control, format (bidi, zero-width), private use, unassigned, other decimal digits, any of
 /// <>{}[]\|^~` and "://", and script mixes that ICU's spoof checker refuses at MODERATELY_RESTRICTIVE.

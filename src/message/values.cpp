@@ -7,18 +7,17 @@
 #include <unicode/unistr.h>
 #include <unicode/uspoof.h>
 
+#include "base/ascii.hpp"
 #include "base/assert.hpp"
 #include "message/message.hpp"
 
 namespace roger::message {
 namespace {
 
-constexpr std::int32_t brand_characters_max = 18;
 // Far over 18 characters even when each comes decomposed, and little enough to look at for everybody who asks.
 constexpr std::size_t brand_bytes_max = 512;
 constexpr std::string_view refused_ascii = "<>{}[]\\|^~`";
 
-bool is_ascii_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_letter(char c) noexcept { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
 tl::unexpected<Error> refuse(const char* why) { return fail(Errc::invalid_argument, why); }
@@ -101,7 +100,8 @@ Result<std::string> check_unicode(std::string_view text) {
     if (U_FAILURE(status)) return refuse("not Unicode text");
     if (const char* why = tidy(normal)) return refuse(why);
     if (normal.isEmpty()) return refuse("empty");
-    if (normal.countChar32() > brand_characters_max) return refuse("longer than 18 characters");
+    if (normal.countChar32() > static_cast<std::int32_t>(brand_characters_max))
+        return refuse("longer than 18 characters");
     if (normal.indexOf(u"://", 3, 0) >= 0) return refuse("an address");
     if (mixes_scripts(normal)) return refuse("a mix of scripts");
     std::string brand;
@@ -135,8 +135,8 @@ Result<std::string> check_amount(std::string_view text) {
     const std::size_t point = text.find('.');
     std::string_view whole = text.substr(0, point);
     const std::string_view decimals = point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
-    const bool digits = std::all_of(whole.begin(), whole.end(), is_ascii_digit) &&
-                        std::all_of(decimals.begin(), decimals.end(), is_ascii_digit);
+    const bool digits =
+        std::all_of(whole.begin(), whole.end(), is_digit) && std::all_of(decimals.begin(), decimals.end(), is_digit);
     if (!digits || whole.empty()) return refuse("not an amount");
     if (point != std::string_view::npos && decimals.empty()) return refuse("not an amount");
     if (decimals.size() > 2) return refuse("more than 2 decimals");
@@ -154,9 +154,9 @@ bool is_sender_id(std::string_view text) noexcept {
     constexpr std::size_t letters_max = 11;  // 3GPP TS 23.040 §9.1.2.5: an alphanumeric address has 11 septets
     constexpr std::size_t digits_max = 15;   // ITU-T E.164
     if (text.empty() || text.size() > digits_max) return false;
-    if (std::all_of(text.begin(), text.end(), is_ascii_digit)) return true;
+    if (std::all_of(text.begin(), text.end(), is_digit)) return true;
     if (text.size() > letters_max || text.find_first_not_of(' ') == std::string_view::npos) return false;
-    return std::all_of(text.begin(), text.end(), [](char c) { return is_ascii_digit(c) || is_letter(c) || c == ' '; });
+    return std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || is_letter(c) || c == ' '; });
 }
 
 }  // namespace roger::message

@@ -8,6 +8,7 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+#include "base/ascii.hpp"
 #include "numbering/library.hpp"
 #include "numbering/plans.hpp"
 
@@ -16,9 +17,6 @@ namespace {
 
 constexpr std::size_t text_bytes_max = 40;
 constexpr std::size_t digits_min = 7;
-constexpr std::size_t digits_max = 15;
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 char to_upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -60,7 +58,7 @@ std::optional<std::string_view> international_digits(const Written& written, boo
 }  // namespace
 
 Result<Msisdn> Msisdn::from_digits(std::string_view digits) {
-    const bool fits = digits.size() >= digits_min && digits.size() <= digits_max;
+    const bool fits = digits.size() >= digits_min && digits.size() <= e164_digits_max;
     if (!fits || digits.front() == '0' || !std::all_of(digits.begin(), digits.end(), is_digit)) {
         return fail(Errc::invalid_argument, "number");
     }

@@ -10,6 +10,8 @@
 
 namespace roger::numbering {
 
+inline constexpr std::size_t e164_digits_max = 15;  ///< ITU-T E.164 §6.2.1
+
 /// A subscriber number in international form: 7 to 15 digits, the first not 0, without '+'.
 /// Immutable value; always valid, for parse() is the only way in.
 /// Source: ITU-T E.164 (at most 15 digits). The lower bound of 7 is ours.

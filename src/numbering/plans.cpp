@@ -16,7 +16,6 @@ using i18n::phonenumbers::PhoneMetadataCollection;
 using i18n::phonenumbers::PhoneNumberDesc;
 
 constexpr std::size_t calling_code_digits_max = 3;
-constexpr std::size_t number_digits_max = 15;
 
 /// In the order in which libphonenumber tries them.
 constexpr std::array special_types = {NumberType::premium_rate, NumberType::toll_free, NumberType::shared_cost,
@@ -98,7 +97,7 @@ const Plans& Plans::get() {
 // As PhoneNumberUtil does it: Parse() and IsPossibleNumber() by the main region, then GetRegionCodeForNumber() and
 // GetNumberType() by each region in turn.
 std::optional<Plans::Finding> Plans::find(std::string_view digits) const noexcept {
-    if (digits.size() > number_digits_max) return std::nullopt;
+    if (digits.size() > e164_digits_max) return std::nullopt;
     const Plan* plan = nullptr;
     std::size_t code = 0;
     for (std::size_t i = 0; i < std::min(digits.size(), calling_code_digits_max); ++i) {

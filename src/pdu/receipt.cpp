@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
 #include "pdu/message_id.hpp"
 
 namespace roger::pdu {
@@ -15,7 +16,6 @@ constexpr std::size_t number_digits_max = 20;
 
 constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 constexpr bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r') || c == '\0'; }
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 bool starts_with_word(std::string_view text, std::string_view word) noexcept {
     return text.size() >= word.size() &&

@@ -6,11 +6,10 @@
 
 #include "base/crypto.hpp"
 #include "observe/log.hpp"
+#include "sip/text.hpp"
 
 namespace roger::sip {
 namespace {
-
-constexpr const char* allowed = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\n";
 
 /// "486 Busy Here": a peer's words, cut and without what does not belong into a log.
 std::string words_of(const sip_msg& response) {
@@ -129,7 +128,8 @@ int Call::invite() {
     if (!request_.caller_id.empty()) {
         rest += fmt::format("P-Asserted-Identity: <{}>\r\n", trunk_.name_of(request_.caller_id));
     }
-    rest += fmt::format("{}Content-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{}", allowed, sdp.size(), sdp);
+    rest +=
+        fmt::format("{}Content-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{}", allow_header, sdp.size(), sdp);
     return sip_drequestf(
         &pending_, trunk_.stack(), true, "INVITE", origin_.get(), 0, nullptr, send_handler,
         [](int error, const sip_msg* response, void* self) {

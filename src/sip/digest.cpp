@@ -8,14 +8,10 @@
 
 #include "base/assert.hpp"
 #include "base/crypto.hpp"
+#include "sip/text.hpp"
 
 namespace roger::sip {
 namespace {
-
-bool same_word(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 tl::unexpected<Error> no_challenge(const char* why) { return fail(Errc::invalid_argument, why); }
 

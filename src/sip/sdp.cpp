@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include "sip/text.hpp"
+
 namespace roger::sip {
 namespace {
 
@@ -53,16 +55,6 @@ std::string_view word(std::string_view& text) {
     return first;
 }
 
-bool same_token(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-bool is_address(const std::string& text) {
-    std::array<unsigned char, sizeof(in6_addr)> out{};
-    return inet_pton(AF_INET, text.c_str(), out.data()) == 1 || inet_pton(AF_INET6, text.c_str(), out.data()) == 1;
-}
-
 /// The session's lines and those of its first audio stream.
 struct Described {
     std::string_view connection;  ///< of the stream, or else the session's
@@ -91,10 +83,10 @@ void Described::line(char kind, std::string_view value) {
 
 void Described::media(std::string_view value) {
     session_ = inside_ = false;
-    if (seen || !same_token(word(value), "audio")) return;
+    if (seen || !same_word(word(value), "audio")) return;
     seen = inside_ = true;
     port = number<std::uint16_t>(word(value)).value_or(0);
-    secure = same_token(word(value), "RTP/SAVP");
+    secure = same_word(word(value), "RTP/SAVP");
     while (!value.empty() && types.size() < 32) {
         if (const auto type = number<std::uint8_t>(word(value)); type && *type < 128) types.push_back(*type);
     }
@@ -187,13 +179,13 @@ Result<MediaAnswer> read_answer(std::string_view sdp, const Offer& offer) {
     (void)word(connection);
     (void)word(connection);
     answer.address = word(connection);
-    if (!is_address(answer.address)) return useless("the answer names no address");
+    if (!is_ip_address(answer.address)) return useless("the answer names no address");
     const auto codec = codec_of(*described, offer);
     if (!codec) return useless("the answer takes none of the codecs");
     answer.codec = *codec;
     for (const std::uint8_t type : described->types) {
         const auto map = described->maps.find(type);
-        if (map == described->maps.end() || !same_token(map->second, "telephone-event/8000")) continue;
+        if (map == described->maps.end() || !same_word(map->second, "telephone-event/8000")) continue;
         answer.event_type = type;
         break;
     }

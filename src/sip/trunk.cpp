@@ -12,6 +12,7 @@
 #include "observe/log.hpp"
 #include "sip/call.hpp"
 #include "sip/registration.hpp"
+#include "sip/text.hpp"
 
 namespace roger::sip {
 namespace {
@@ -19,7 +20,6 @@ namespace {
 constexpr std::uint32_t transactions = 1024;  ///< buckets, a power of two: for as many calls
 constexpr std::size_t known_max = 32;         ///< addresses of one trunk; over it the oldest is forgotten
 constexpr std::uint64_t silent_ms = 30'000;   ///< for so long an address that did not answer is passed over
-constexpr std::string_view allow_header = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\n";
 
 std::string text_of(const sa& address) {
     std::array<char, 64> text{};

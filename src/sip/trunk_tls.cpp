@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "sip/text.hpp"
 #include "sip/trunk.hpp"
 
 namespace roger::sip {
@@ -12,11 +13,6 @@ namespace {
 tl::unexpected<Error> unusable(const std::string& what, const std::string& file) {
     ERR_clear_error();
     return fail(Errc::invalid_argument, fmt::format("{} {} cannot be used", what, file));
-}
-
-bool is_ip_address(const std::string& host) {
-    std::array<unsigned char, sizeof(in6_addr)> out{};
-    return inet_pton(AF_INET, host.c_str(), out.data()) == 1 || inet_pton(AF_INET6, host.c_str(), out.data()) == 1;
 }
 
 /// libre 1.1.0 verifies no certificate unless its context says so, and names no server (SNI) for lack of a call.

@@ -12,29 +12,33 @@ namespace {
 namespace ssl = boost::asio::ssl;
 using ErrorCode = boost::system::error_code;
 
-tl::unexpected<Error> refuse_tls(std::string sentence) { return fail(Errc::invalid_argument, std::move(sentence)); }
-
 }  // namespace
 
 Result<TlsContext> make_tls_context(const Tls& options) {
     auto context = std::make_shared<ssl::context>(ssl::context::tls_client);
     ErrorCode ec;
     if (SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION) != 1) {
-        return refuse_tls("OpenSSL does not know TLS 1.2");
+        return fail(Errc::invalid_argument, "OpenSSL does not know TLS 1.2");
     }
     context->set_verify_mode(ssl::verify_peer, ec);
     if (options.ca_file.empty()) {
         context->set_default_verify_paths(ec);
-        if (ec) return refuse_tls("the machine has no certificate authorities; name a ca_file");
+        if (ec) return fail(Errc::invalid_argument, "the machine has no certificate authorities; name a ca_file");
     } else {
         context->load_verify_file(options.ca_file, ec);
-        if (ec) return refuse_tls(fmt::format("the CA file {} holds no certificates in PEM form", options.ca_file));
+        if (ec)
+            return fail(Errc::invalid_argument,
+                        fmt::format("the CA file {} holds no certificates in PEM form", options.ca_file));
     }
     if (!options.cert_file.empty()) {
         context->use_certificate_chain_file(options.cert_file, ec);
-        if (ec) return refuse_tls(fmt::format("the certificate file {} cannot be used", options.cert_file));
+        if (ec)
+            return fail(Errc::invalid_argument,
+                        fmt::format("the certificate file {} cannot be used", options.cert_file));
         context->use_private_key_file(options.key_file, ssl::context::pem, ec);
-        if (ec) return refuse_tls(fmt::format("the key file {} does not hold the certificate's key", options.key_file));
+        if (ec)
+            return fail(Errc::invalid_argument,
+                        fmt::format("the key file {} does not hold the certificate's key", options.key_file));
     }
     return context;
 }

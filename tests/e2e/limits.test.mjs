@@ -203,6 +203,9 @@ describe('limits on the command line', () => {
         const { said } = await guard('list', 'deny', '--remove', number);
         assert.deepEqual(said.trim().split('\n'), ['+4477009008']);
         assert.equal((await server.v1('start', { number, brand: 'Acme' })).body.status, '0');
+        const absent = await guard('list', 'deny', '--remove', number, '--add', '+33');
+        assert.equal(absent.code, 1);
+        assert.match(absent.said, /not on the list; nothing was changed/);
         const refused = await guard('list', 'deny', '--add', 'nobody');
         assert.equal(refused.code, 1);
         assert.deepEqual((await guard('list', 'deny')).said.trim().split('\n'), ['+4477009008']);

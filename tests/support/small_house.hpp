@@ -29,6 +29,10 @@
 
 namespace roger::testing_support {
 
+inline constexpr const char* number = "447700900001";
+inline constexpr const char* unknown_id = "0123456789abcdef0123456789abcdef";  ///< of no request
+inline constexpr const char* xml_head = R"(<?xml version="1.0" encoding="UTF-8"?>)";
+
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 inline std::string to_form(const Pairs& pairs) {
