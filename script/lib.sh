@@ -11,7 +11,7 @@ die() {
 # Prints the comment that opens a script, which is its help.
 help_of() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$1"; }
 
-# One compile needs up to 1.5 GB (eight files of a room as one, under asan), so memory limits the number beside the cores.
+# One compile needs 1.1 GB (eight test files of `api` as one, under asan), so memory limits the number beside the cores.
 jobs() {
     local cores memory
     cores=$(nproc)
